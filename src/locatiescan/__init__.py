@@ -1,0 +1,5 @@
+"""locatiescan: where can flexwoningen stand?"""
+
+from importlib.metadata import version
+
+__version__ = version("locatiescan")

@@ -12,15 +12,18 @@ import pandas as pd
 import shapely
 from pydantic import ConfigDict, Field
 
-STRICT = ConfigDict(extra="forbid", strict=True)
+FORBID_EXTRA = ConfigDict(extra="forbid")
 
 # The three values of every verdict. Unknown is not free.
 JA, NEE, ONBEKEND = "ja", "nee", "onbekend"
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
+# Strict: the text "5" is no number and 1 is no bool.
+Number = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+Score = Annotated[float, Field(ge=0, le=1, strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
 Scalar = str | bool | int | float
 Protocol = Literal["wfs", "ogcapi", "download", "file", "geen"]
 
@@ -29,7 +32,7 @@ Protocol = Literal["wfs", "ogcapi", "download", "file", "geen"]
 class Source:
     """Where a layer comes from: one entry of ``data/sources.yaml``."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = FORBID_EXTRA
 
     name: Name
     """Our name of the layer, e.g. ``percelen``."""
@@ -57,7 +60,9 @@ class Source:
     """Our column name to the service's; nothing else is kept. Case does not matter."""
     where: Mapping[Name, Scalar] = field(default_factory=dict)
     """Only features with these values (our column names) are kept."""
-    simplified: bool = False
+    drop: Mapping[Name, tuple[Text, ...]] = field(default_factory=dict)
+    """Features with one of these texts are left out, e.g. plans of the past and drafts."""
+    simplified: Flag = False
     """Whether geometry is generalised by the source, so that areas are indicative only."""
 
 
@@ -126,15 +131,15 @@ class Layer:
     """How far beyond the municipality the layer was read, in metres."""
 
 
-Curve = Annotated[Mapping[Number, Annotated[float, Field(ge=0, le=1)]], Field(min_length=2)]
-Classes = Annotated[Mapping[Text, Annotated[float, Field(ge=0, le=1)]], Field(min_length=1)]
+Curve = Annotated[Mapping[Number, Score], Field(min_length=2)]
+Classes = Annotated[Mapping[Text, Score], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
 class Exclusion:
     """A layer that takes ground away from a parcel's free area."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = FORBID_EXTRA
 
     layer: Name
     buffer_m: NonNegative = 0.0
@@ -146,7 +151,7 @@ class Exclusion:
 class Measurement:
     """One measured column: its name is the column name and ends in its unit."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = FORBID_EXTRA
 
     naam: Name
     measure: Name
@@ -167,7 +172,7 @@ class Measurement:
     """Source of the figure or rule."""
     datum: Text | None = None
     """Date of that source."""
-    ongeverifieerd: bool = False
+    ongeverifieerd: Flag = False
     """True where the value was not checked against its source; shown with every result."""
 
 
@@ -185,7 +190,7 @@ class Limit(Measurement):
 class Preference(Measurement):
     """A value becomes a score from 0 to 1, times a weight. Exactly one of ``curve`` and ``classes``."""
 
-    gewicht: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    gewicht: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
     curve: Curve | None = None
     """Value to score, straight between the points, flat outside them."""
     classes: Classes | None = None
@@ -196,7 +201,7 @@ class Preference(Measurement):
 class Rules:
     """One rules file: one kind of scan."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = FORBID_EXTRA
 
     titel: Text
     toelichting: Text
@@ -211,15 +216,17 @@ class Measure:
     """A measure and what it needs, so that a rules file can be checked without running."""
 
     function: Callable[..., pd.Series]
-    """``(parcels, measurement, layers) -> Series`` on the parcels' index; NaN or NA means unknown."""
+    """``(parcels, rule, world) -> Series`` on the parcels' index; NaN or NA means unknown."""
     unit: str
     """Ending that the rule's name must have (``m2``, ``m``, ``aandeel`` …); empty for text and plain numbers."""
     says: str
     """What the number is, in Dutch, for the map and the docs."""
     geometry: tuple[str, ...] = ()
     """Geometry kinds that ``layer`` may have; empty where the measure takes no layer."""
+    needs: tuple[str, ...] = ()
+    """Further keys of a rule that it cannot do without."""
     takes: tuple[str, ...] = ()
-    """Further keys of a Measurement that it uses."""
+    """Further keys of a rule that it can use."""
     text: bool = False
     """Whether values are classes rather than numbers."""
 

@@ -1,0 +1,94 @@
+"""What stands on a parcel, what its own columns say, and what a grid says of its ground."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from locatiescan.analysis.world import World, pieces, unknown
+from locatiescan.model import Grid, Measurement
+
+
+def feature_count(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
+    """Number of features on the parcel; one that lies on several counts where its middle is."""
+    located = _located(parcels, rule, world)
+    if located is None:
+        return unknown(parcels)
+    parcel, _ = located
+    return pd.Series(np.bincount(parcel, minlength=len(parcels)).astype("float64"), index=parcels.index)
+
+
+def column_sum(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
+    """Sum of a column over the features on the parcel; unknown where one of them does not say."""
+    located = _located(parcels, rule, world)
+    if located is None:
+        return unknown(parcels)
+    parcel, features = located
+    values = pd.to_numeric(features[rule.column], errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+    return pd.Series(np.bincount(parcel, values, minlength=len(parcels)), index=parcels.index)
+
+
+def _located(
+    parcels: gpd.GeoDataFrame, rule: Measurement, world: World
+) -> tuple[np.ndarray, gpd.GeoDataFrame] | None:
+    """Parcel of each feature that lies on one, and those features."""
+    found = pieces(world, rule.layer or "", rule.where)
+    if found is None:
+        return None
+    middles = shapely.point_on_surface(found.features.geometry.to_numpy())
+    feature, parcel = shapely.STRtree(parcels.geometry.to_numpy()).query(middles, predicate="intersects")
+    order = np.lexsort((parcel, feature))
+    feature, parcel = feature[order], parcel[order]
+    first = np.unique(feature, return_index=True)[1]  # on a shared border: the first parcel, not both
+    return parcel[first], found.features.iloc[feature[first]]
+
+
+def column_number(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
+    """Number of a column that the parcel already has; unknown where it says none."""
+    return pd.to_numeric(parcels[rule.column], errors="coerce").astype("float64")
+
+
+def column_text(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
+    """Class of a column that the parcel already has."""
+    return parcels[rule.column].astype("str").where(parcels[rule.column].notna())
+
+
+def grid_mean(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
+    """Mean of the grid over the parcel, each cell by the ground it covers; unknown where a cell has no value."""
+    layer = world.layers.get(rule.layer or "")
+    if layer is None or layer.grid is None:
+        return unknown(parcels)
+    grid, shapes = layer.grid, parcels.geometry.to_numpy()
+    row_low, col_low, row_high, col_high = _cells_under(grid, shapes)
+    result = np.full(len(parcels), np.nan)
+    rows, cols = grid.values.shape
+    with np.errstate(invalid="ignore"):
+        inside = (row_low >= 0) & (col_low >= 0) & (row_high < rows) & (col_high < cols)
+    single = inside & (row_low == row_high) & (col_low == col_high)
+    result[single] = grid.values[row_low[single].astype(int), col_low[single].astype(int)]
+    for i in np.flatnonzero(inside & ~single):  # few: a cell is much larger than a parcel
+        result[i] = _weighted(grid, shapes[i], *(int(edge[i]) for edge in (row_low, col_low, row_high, col_high)))
+    return pd.Series(result, index=parcels.index)
+
+
+def _cells_under(grid: Grid, shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    west, south, east, north = shapely.bounds(shapes).T
+    return (
+        np.floor((grid.north - north) / grid.cell_m),
+        np.floor((west - grid.west) / grid.cell_m),
+        np.ceil((grid.north - south) / grid.cell_m) - 1,
+        np.ceil((east - grid.west) / grid.cell_m) - 1,
+    )
+
+
+def _weighted(
+    grid: Grid, shape: shapely.Geometry, row_low: int, col_low: int, row_high: int, col_high: int
+) -> float:
+    row, col = np.mgrid[row_low : row_high + 1, col_low : col_high + 1]
+    west, north = grid.west + col * grid.cell_m, grid.north - row * grid.cell_m
+    area = shapely.area(shapely.intersection(shapely.box(west, north - grid.cell_m, west + grid.cell_m, north), shape))
+    touched = area > 0
+    values = grid.values[row_low : row_high + 1, col_low : col_high + 1]
+    return float((values[touched] * area[touched]).sum() / area.sum()) if touched.any() else np.nan

@@ -1,0 +1,65 @@
+"""The measures a rules file may name. A new measure is one function and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+
+from locatiescan.analysis import contents, distance, shape, shares
+from locatiescan.analysis.world import World
+from locatiescan.model import Layer, Measure, Measurement
+
+ANY = ("vlak", "lijn", "punt")
+
+MEASURES: Mapping[str, Measure] = {
+    "area_m2": Measure(shape.area_m2, "m2", "oppervlakte van het perceel"),
+    "free_area_m2": Measure(shape.free_area_m2, "m2", "vrije oppervlakte van het perceel", needs=("exclude",)),
+    "inscribed_circle_m": Measure(
+        shape.inscribed_circle_m, "m", "middellijn van de grootste cirkel die past", takes=("exclude",)
+    ),
+    "compactness": Measure(shape.compactness, "aandeel", "compactheid, 1 is een cirkel"),
+    "covered_share": Measure(shares.covered_share, "aandeel", "deel van het perceel", ("vlak",), takes=("where",)),
+    "dominant_class": Measure(
+        shares.dominant_class, "", "wat op het grootste deel geldt", ("vlak",), ("column",), ("where",), text=True
+    ),
+    "dominant_share": Measure(
+        shares.dominant_share, "aandeel", "deel waarop dat geldt", ("vlak",), ("column",), ("where",)
+    ),
+    "governing_value": Measure(
+        shares.governing_value, "", "getal dat op het grootste deel geldt", ("vlak",), ("column",), ("where",)
+    ),
+    "distance_m": Measure(distance.distance_m, "m", "afstand", ANY, takes=("where", "reach_m")),
+    "feature_count": Measure(contents.feature_count, "aantal", "aantal op het perceel", ANY, takes=("where",)),
+    "column_sum": Measure(contents.column_sum, "", "som over wat op het perceel staat", ANY, ("column",), ("where",)),
+    "grid_mean": Measure(contents.grid_mean, "", "gemiddelde over het perceel", ("grid",)),
+    "column_number": Measure(contents.column_number, "", "getal uit een kolom van het perceel", needs=("column",)),
+    "column_text": Measure(
+        contents.column_text, "", "klasse uit een kolom van het perceel", needs=("column",), text=True
+    ),
+}
+
+
+def measure(
+    parcels: gpd.GeoDataFrame, rules: tuple[Measurement, ...], layers: Mapping[str, Layer]
+) -> gpd.GeoDataFrame:
+    """Give parcels a column for each rule, in order, so that a later rule can read an earlier one's column.
+
+    Parameters
+    ----------
+    parcels : GeoDataFrame
+        One row a parcel, RD New, with a plain 0..n-1 index.
+    rules : tuple of Measurement
+    layers : mapping
+        Layers by name; an absent one makes its columns unknown.
+
+    Returns
+    -------
+    GeoDataFrame
+        A new table; NaN or NA means unknown.
+    """
+    world = World(layers)
+    result = parcels.copy()
+    for rule in rules:
+        result[rule.naam] = MEASURES[rule.measure].function(result, rule, world)
+    return result

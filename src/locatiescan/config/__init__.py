@@ -1,0 +1,1 @@
+"""YAML files become records: strict, with every fault at once."""

@@ -1,0 +1,123 @@
+"""``data/sources.yaml`` to records, and the user's own files in a layer's place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from locatiescan.config.reader import Document, Place, check_record, read_yaml
+from locatiescan.errors import ConfigError, Fault, UsageError
+from locatiescan.model import Source
+
+REQUIRED = ("gemeentegrens", "percelen")
+
+
+def load_sources(path: Path) -> dict[str, Source]:
+    """Read a catalogue.
+
+    Parameters
+    ----------
+    path : Path
+        YAML with one entry a layer; relative file names in it count from its own folder.
+
+    Raises
+    ------
+    ConfigError
+        With every fault in the file.
+    """
+    document = read_yaml(path)
+    faults = list(document.faults)
+    sources: dict[str, Source] = {}
+    entries = document.value if isinstance(document.value, dict) else {}
+    for name, entry in entries.items():
+        place: Place = (str(name),)
+        if not isinstance(entry, dict):
+            faults.append(document.fault(place, "moet een lijst van sleutel: waarde zijn"))
+            continue
+        if "name" in entry:
+            faults.append(document.fault((*place, "name"), "is geen bekende sleutel"))
+            continue
+        checked = check_record(document, {"name": name, **entry}, Source, place)
+        if isinstance(checked, list):
+            faults += checked
+        else:
+            faults += _faults_between_keys(document, checked)
+            sources[checked.name] = _beside(path, checked)
+    faults += [document.fault((name,), "deze laag ontbreekt en is verplicht") for name in REQUIRED if name not in entries]
+    if faults:
+        raise ConfigError(faults)
+    return sources
+
+
+def replace_by_user_files(sources: Mapping[str, Source], given: tuple[str, ...]) -> dict[str, Source]:
+    """Put the user's own files in the place of layers.
+
+    Parameters
+    ----------
+    given : tuple of str
+        Each ``naam=bestand`` or ``naam=bestand:laag``; any OGR format (GDAL format for a grid).
+
+    Raises
+    ------
+    UsageError
+        If the layer is not in the catalogue or the file does not exist.
+    """
+    result = dict(sources)
+    for text in given:
+        name, sign, address = text.partition("=")
+        if not sign or not address:
+            raise UsageError(f"--laag {text}: schrijf naam=bestand of naam=bestand:laag")
+        if name not in sources:
+            raise UsageError(f"--laag {text}: de catalogus kent geen laag '{name}'; wel: {', '.join(sorted(sources))}")
+        file, typename = _split_layer(address)
+        if not file.exists():
+            raise UsageError(f"--laag {text}: het bestand {file} bestaat niet")
+        result[name] = replace(
+            sources[name],
+            protocol="file",
+            url=str(file.resolve()),
+            typename=typename,
+            key=None,
+            zekerheid="gebruiker",
+            licence="Zoals de gebruiker heeft",
+            attribution=f"Eigen bestand: {file.name}",
+            toelichting="Door de gebruiker gegeven bestand.",
+        )
+    return result
+
+
+def _split_layer(address: str) -> tuple[Path, str | None]:
+    if Path(address).exists():  # a colon may be part of the name, as in C:\
+        return Path(address), None
+    file, sign, typename = address.rpartition(":")
+    return (Path(file), typename) if sign else (Path(address), None)
+
+
+def _beside(catalogue: Path, source: Source) -> Source:
+    if source.protocol != "file" or source.url is None:
+        return source
+    return replace(source, url=str((catalogue.resolve().parent / source.url).resolve()))
+
+
+def _faults_between_keys(document: Document, source: Source) -> list[Fault]:
+    """Faults that only show when keys are held against each other."""
+    wanted = {
+        "url": source.protocol != "geen",
+        "typename": source.protocol in ("wfs", "ogcapi"),
+        "key": source.protocol in ("wfs", "ogcapi"),
+    }
+    faults = [
+        document.fault((source.name, key), f"ontbreekt; protocol {source.protocol} heeft dit nodig")
+        for key, needed in wanted.items()
+        if needed and getattr(source, key) is None
+    ]
+    if source.protocol in ("wfs", "ogcapi") and source.geometry == "grid":
+        faults.append(document.fault((source.name, "geometry"), "een grid komt uit een bestand (download of file)"))
+    faults += [
+        document.fault((source.name, key, column), "staat niet bij columns")
+        for key in ("where", "drop")
+        for column in getattr(source, key)
+        if column not in source.columns
+    ]
+    return faults

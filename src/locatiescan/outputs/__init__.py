@@ -1,0 +1,1 @@
+"""A result in, a file out. Every file is written under a temporary name, checked, then renamed."""

@@ -1,0 +1,106 @@
+"""The GeoPackage: candidates, all parcels, the layers that were used, and the tables that explain them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from locatiescan.crs import RD
+from locatiescan.errors import OutputError
+from locatiescan.model import ScanResult
+from locatiescan.outputs.tables import account_table, rules_table, sources_table
+from locatiescan.outputs.whole import written_whole
+
+# 1.3: the newest that QGIS 3.22 opens without a warning
+DATASET_OPTIONS = {"VERSION": "1.3", "ADD_GPKG_OGR_CONTENTS": "YES"}
+MULTI = {2: ("MultiPolygon", shapely.multipolygons), 1: ("MultiLineString", shapely.multilinestrings), 0: ("Point", None)}
+DIMENSION = {"vlak": 2, "lijn": 1, "punt": 0}
+
+
+def write_geopackage(result: ScanResult, path: Path) -> None:
+    """Write a result as one GeoPackage 1.3 in RD New.
+
+    Layers ``kandidaten`` (ranked) and ``percelen`` (all, with verdicts), the layers the rules used, and the
+    tables ``regels``, ``bronnen`` and ``verantwoording``.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written, or does not hold what was written.
+    """
+    # the ids come first in every table; the rest in the order of the rules
+    parcels = result.parcels[["rang", *result.parcels.columns.drop(["rang", "geometry"]), "geometry"]]
+    tables: dict[str, tuple[pd.DataFrame, int | None]] = {
+        "kandidaten": (parcels[parcels["rang"].notna()], 2),
+        "percelen": (parcels, 2),
+    }
+    for name, layer in result.layers.items():
+        if layer.features is not None and name != "percelen":
+            tables[name] = (layer.features, DIMENSION[layer.source.geometry])
+    tables |= {
+        "regels": (rules_table(result), None),
+        "bronnen": (sources_table(result), None),
+        "verantwoording": (account_table(result), None),
+    }
+    with written_whole(path) as temporary:
+        for name, (table, dimension) in tables.items():
+            _write(temporary, name, table, dimension)
+        _check(temporary, {name: len(table) for name, (table, _) in tables.items()})
+
+
+def _write(path: Path, name: str, table: pd.DataFrame, dimension: int | None) -> None:
+    plain = _plain_types(table)
+    if dimension is None:
+        pyogrio.write_dataframe(plain, path, layer=name, driver="GPKG", use_arrow=True, dataset_options=DATASET_OPTIONS)
+        return
+    kind, multi = MULTI[dimension]
+    frame = gpd.GeoDataFrame(plain, geometry=_multi(table["geometry"].to_numpy(), multi), crs=RD)
+    pyogrio.write_dataframe(
+        frame,
+        path,
+        layer=name,
+        driver="GPKG",
+        use_arrow=True,
+        geometry_type=kind,
+        dataset_options=DATASET_OPTIONS,
+        layer_options={"GEOMETRY_NAME": "geom"},
+    )
+
+
+def _multi(shapes: np.ndarray, multi: Callable[..., np.ndarray] | None) -> np.ndarray:
+    """One geometry type in a layer: PDOK mixes Polygon and MultiPolygon. Empty shapes become no shape."""
+    if multi is None:
+        return shapes
+    parts, index = shapely.get_parts(shapes, return_index=True)
+    result = np.full(len(shapes), None, dtype=object)
+    if len(parts):
+        result[np.unique(index)] = multi(parts, indices=np.unique(index, return_inverse=True)[1])
+    return result
+
+
+def _plain_types(table: pd.DataFrame) -> pd.DataFrame:
+    """Types that GeoPackage knows; a column of nothing is text."""
+    plain = pd.DataFrame(table.drop(columns=table.geometry.name) if isinstance(table, gpd.GeoDataFrame) else table)
+    for column in plain.columns:
+        if plain[column].dtype == object:
+            known = plain[column].dropna()
+            kinds = {type(value) for value in known}
+            if not kinds or kinds - {int, float, bool} or (bool in kinds and len(kinds) > 1):
+                plain[column] = plain[column].map(str, na_action="ignore").astype("str")
+            else:
+                plain[column] = plain[column].convert_dtypes()
+    return plain
+
+
+def _check(path: Path, expected: Mapping[str, int]) -> None:
+    """Compare what the file holds with what was to be written."""
+    for name, rows in expected.items():
+        found = pyogrio.read_info(path, layer=name, force_feature_count=True)["features"]
+        if found != rows:
+            raise OutputError(f"{path}: laag {name} heeft {found} rijen, verwacht {rows}")

@@ -1,0 +1,34 @@
+"""``run.json``: what was asked, with what, and what came."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from locatiescan.model import ScanResult
+from locatiescan.outputs.tables import account, sources_table
+from locatiescan.outputs.whole import written_whole
+
+
+def write_provenance(result: ScanResult, path: Path, files: list[str]) -> None:
+    """Write the account of a run.
+
+    Parameters
+    ----------
+    files : list of str
+        Names of the other files of this run.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    layers = json.loads(sources_table(result).to_json(orient="records"))
+    content = {
+        "fictief": result.fictitious,
+        "verantwoording": dict(account(result)),
+        "lagen": {row.pop("laag"): row for row in layers},
+        "bestanden": files,
+    }
+    with written_whole(path) as temporary:
+        temporary.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,192 @@
+"""A source and an area become a Layer in our column names, repaired, counted and hashed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from locatiescan.crs import check_rd
+from locatiescan.errors import IncompleteError, SourceError
+from locatiescan.model import Area, Layer, Pedigree, Source
+from locatiescan.select import selected
+from locatiescan.sources import download, files, imro, ogcapi, wfs
+from locatiescan.sources.page import Bounds, Pages, Progress, Promise, find_column, key_of, unique
+
+READERS: Mapping[str, Callable[[Source, Bounds, Promise], Pages]] = {
+    "wfs": wfs.read,
+    "ogcapi": ogcapi.read,
+    "file": files.read,
+}
+DIMENSION = {"vlak": 2, "lijn": 1, "punt": 0}
+ATTEMPTS = 2
+"""A source that changes while it is read is read once more."""
+
+
+def read_layer(source: Source, area: Area, reach_m: float, progress: Progress) -> Layer:
+    """Read a layer for a municipality and what lies within reach of it.
+
+    Parameters
+    ----------
+    source : Source
+        Catalogue entry. Protocol ``geen`` gives a layer that is absent, which makes its rules unknown.
+    area : Area
+        Municipality in RD.
+    reach_m : float
+        How far beyond the boundary to read, metres.
+    progress : callable
+        Told of features received and promised.
+
+    Raises
+    ------
+    SourceError, IncompleteError, CrsError
+        Nothing is handed on that is not whole.
+    """
+    if source.protocol == "geen":
+        return Layer(source.name, source, absent=source.toelichting or "Geen bron bekend.", reach_m=reach_m)
+    west, south, east, north = area.boundary.buffer(reach_m).bounds
+    return _read(source, (west, south, east, north), reach_m, progress)
+
+
+def read_everything(source: Source, bounds: Bounds, progress: Progress) -> Layer:
+    """Read a layer for a box, e.g. all municipalities of the country."""
+    return _read(source, bounds, 0.0, progress)
+
+
+def _read(source: Source, bounds: Bounds, reach_m: float, progress: Progress) -> Layer:
+    local = download.as_file(source) if source.protocol == "download" else source
+    if source.geometry == "grid":
+        grid = files.read_grid(local, bounds)
+        pedigree = _pedigree(source, Promise(), grid.values.size, grid.values.size, (), _hash_grid(grid.values))
+        return Layer(source.name, source, grid=grid, pedigree=pedigree, reach_m=reach_m)
+    raw, promise = _read_whole(local, bounds, progress)
+    _check_inside(raw, bounds, source)
+    _check_dimension(raw, source)
+    features = _our_columns(raw, local)
+    features, repaired = _repair(features, source)
+    kept = _derived(features[_wanted(features, source)].reset_index(drop=True))
+    pedigree = _pedigree(source, promise, len(raw), len(kept), repaired, _hash(kept))
+    return Layer(source.name, source, features=kept, pedigree=pedigree, reach_m=reach_m)
+
+
+def _wanted(features: gpd.GeoDataFrame, source: Source) -> pd.Series:
+    mask = selected(features, source.where)
+    for column, unwanted in source.drop.items():
+        mask &= ~features[column].astype(str).str.casefold().isin([text.casefold() for text in unwanted])
+    return mask
+
+
+def _read_whole(source: Source, bounds: Bounds, progress: Progress) -> tuple[gpd.GeoDataFrame, Promise]:
+    for attempt in range(1, ATTEMPTS + 1):
+        promise = Promise()
+        try:
+            pages = READERS[source.protocol](source, bounds, promise)
+            if source.key is None:  # a user's own file: nothing is paged, so nothing can come twice
+                parts = list(pages)
+                whole = pd.concat(parts, ignore_index=True) if parts else gpd.GeoDataFrame(geometry=[])
+                return gpd.GeoDataFrame(whole), promise
+            return unique(pages, source, promise, progress), promise
+        except IncompleteError:
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _check_inside(raw: gpd.GeoDataFrame, bounds: Bounds, source: Source) -> None:
+    """A feature that does not touch the box that was asked for betrays swapped axes or a wrong label."""
+    check_rd(raw, f"laag {source.name}")
+    boxes = raw.geometry.bounds.to_numpy()
+    west, south, east, north = bounds
+    outside = (boxes[:, 2] < west - 1) | (boxes[:, 0] > east + 1) | (boxes[:, 3] < south - 1) | (boxes[:, 1] > north + 1)
+    if outside.any():
+        raise SourceError(
+            f"laag {source.name}: {source.url} geeft {int(outside.sum())} objecten buiten het gevraagde gebied; "
+            "klopt het coördinatenstelsel?"
+        )
+
+
+def _check_dimension(features: gpd.GeoDataFrame, source: Source) -> None:
+    """Refuse e.g. the label points of a parcel file where polygons are meant."""
+    shapes = features.geometry.to_numpy()
+    shapes = shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+    wrong = shapes[shapely.get_dimensions(shapes) != DIMENSION[source.geometry]]
+    if len(wrong):
+        kinds = ", ".join(sorted({shape.geom_type for shape in wrong}))
+        raise SourceError(
+            f"laag {source.name}: {source.url} heeft {len(wrong)} objecten die geen {source.geometry} zijn ({kinds}); "
+            "controleer typename of geometry in de catalogus"
+        )
+
+
+def _our_columns(raw: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
+    """Rename to our names and drop the rest; a column that is absent from an empty answer is empty."""
+    data: dict[str, pd.Series] = {}
+    for ours, theirs in source.columns.items():
+        if len(raw):
+            data[ours] = raw[find_column(raw, theirs, source)].infer_objects()
+        else:
+            data[ours] = pd.Series(dtype=object)
+    if source.key is not None and len(raw):
+        data["_key"] = key_of(raw, source)
+    return gpd.GeoDataFrame(data, index=raw.index, geometry=raw.geometry.to_numpy(), crs=raw.crs)
+
+
+def _repair(features: gpd.GeoDataFrame, source: Source) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
+    """Repair what is invalid, and only that; keep the part of the layer's own dimension."""
+    shapes = shapely.force_2d(features.geometry.to_numpy())
+    invalid = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    keys = features.pop("_key") if "_key" in features else pd.Series(features.index.astype(str), index=features.index)
+    if invalid.any():
+        shapes[invalid] = [_of_dimension(shape, DIMENSION[source.geometry]) for shape in shapely.make_valid(shapes[invalid])]
+    features = features.set_geometry(gpd.GeoSeries(shapes, index=features.index, crs=features.crs))
+    return features, tuple(keys[invalid])
+
+
+def _of_dimension(shape: shapely.Geometry, dimension: int) -> shapely.Geometry:
+    """The parts of a repaired geometry that are of the wanted dimension."""
+    parts = shapely.get_parts(shape)
+    fitting = parts[shapely.get_dimensions(parts) == dimension]
+    if dimension == 2:
+        return shapely.union_all(fitting)
+    return shapely.geometrycollections(fitting) if len(fitting) != 1 else fitting[0]
+
+
+def _derived(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Columns that are read out of text as plans write it."""
+    if "maatvoering" not in features:
+        return features
+    return gpd.GeoDataFrame(pd.concat([features, imro.sizes(features["maatvoering"])], axis=1), crs=features.crs)
+
+
+def _hash(features: gpd.GeoDataFrame) -> str:
+    """Hash of content that does not depend on the order in which features arrived."""
+    plain = pd.DataFrame(features.drop(columns=features.geometry.name)).astype(str)
+    rows = pd.util.hash_pandas_object(plain, index=False).to_numpy() if len(plain.columns) else np.zeros(len(plain), "u8")
+    shapes = [hashlib.sha256(wkb).digest() for wkb in shapely.to_wkb(features.geometry.to_numpy(), byte_order=1)]
+    digests = sorted(row.tobytes() + shape for row, shape in zip(rows, shapes, strict=True))
+    return hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def _hash_grid(values: np.ndarray) -> str:
+    return hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()
+
+
+def _pedigree(
+    source: Source, promise: Promise, received: int, kept: int, repaired: tuple[str, ...], digest: str
+) -> Pedigree:
+    return Pedigree(
+        address=source.url or "",
+        fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        promised=promise.matched,
+        received=received,
+        kept=kept,
+        repaired=repaired,
+        sha256=digest,
+        licence=promise.licence or source.licence,
+        notes=(source.toelichting,) if source.toelichting else (),
+    )

@@ -1,0 +1,112 @@
+"""What every protocol gives: pages of features, and what the service said there would be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from locatiescan.crs import RD
+from locatiescan.errors import IncompleteError, SourceError
+from locatiescan.model import Source
+from locatiescan.sources.transfer import excerpt
+
+Bounds = tuple[float, float, float, float]
+Progress = Callable[[int, int | None], None]
+"""Called with features received so far and promised (None where not said)."""
+
+
+@dataclass
+class Promise:
+    """Filled while pages are read: what the service said of itself and of the asked area."""
+
+    matched: int | None = None
+    licence: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+Pages = Iterator[gpd.GeoDataFrame]
+
+
+def geojson_page(content: bytes, origin: str) -> gpd.GeoDataFrame:
+    """Read a GeoJSON FeatureCollection in RD New, every property as it was sent.
+
+    Raises
+    ------
+    SourceError
+        If the content is cut off, is no FeatureCollection, or a feature has no geometry object.
+    """
+    try:
+        collection = json.loads(content)
+        features = collection["features"]
+        geometries = [json.dumps(feature["geometry"]) if feature["geometry"] else None for feature in features]
+        return gpd.GeoDataFrame(
+            pd.DataFrame([feature["properties"] or {} for feature in features], dtype=object),
+            geometry=shapely.from_geojson(geometries),
+            crs=RD,
+        )
+    except (ValueError, KeyError, TypeError, shapely.GEOSException) as error:
+        raise SourceError(f"{origin}: het antwoord is geen hele GeoJSON-verzameling: {excerpt(content)}") from error
+
+
+def find_column(frame: gpd.GeoDataFrame, wanted: str, source: Source) -> str:
+    """Name in the frame of a column that the catalogue names; case does not matter.
+
+    Raises
+    ------
+    SourceError
+        Naming layer, column and what there is.
+    """
+    known = {str(column).casefold(): str(column) for column in frame.columns if column != frame.geometry.name}
+    if wanted.casefold() not in known:
+        raise SourceError(
+            f"laag {source.name}: {source.url} geeft geen kolom '{wanted}'; wel: {', '.join(sorted(known.values()))}. "
+            "Pas columns of key aan in de catalogus."
+        )
+    return known[wanted.casefold()]
+
+
+def key_of(frame: gpd.GeoDataFrame, source: Source) -> pd.Series:
+    """Unique key per feature as text, from one or more columns of the service."""
+    assert source.key is not None, "config asks for a key"
+    parts = [frame[find_column(frame, part, source)].astype(str) for part in source.key.split("+")]
+    key = parts[0]
+    for part in parts[1:]:
+        key = key + "|" + part
+    return key
+
+
+def unique(pages: Pages, source: Source, promise: Promise, progress: Progress) -> gpd.GeoDataFrame:
+    """Join pages, drop what came twice over a tile border, and prove that all arrived.
+
+    Raises
+    ------
+    IncompleteError
+        If the unique features received are not as many as the service promised.
+    """
+    parts: list[gpd.GeoDataFrame] = []
+    seen: set[str] = set()
+    for page in pages:
+        if not len(page):
+            continue
+        keys = key_of(page, source)
+        fresh = ~keys.isin(seen) & ~keys.duplicated()
+        seen.update(keys)
+        parts.append(page[fresh])
+        progress(len(seen), promise.matched)
+    if promise.matched is not None and len(seen) != promise.matched:
+        raise IncompleteError(
+            f"laag {source.name}: {source.url} zegt {promise.matched} objecten te hebben, maar er kwamen "
+            f"{len(seen)} verschillende. Probeer het opnieuw; blijft het zo, controleer dan 'key' ({source.key})."
+        )
+    if not parts:
+        return gpd.GeoDataFrame({}, geometry=[], crs=RD)
+    joined = pd.concat([part.astype(object) if part.empty else part for part in parts], ignore_index=True)
+    return gpd.GeoDataFrame(joined, geometry="geometry", crs=RD)
+
+

@@ -1,0 +1,161 @@
+"""Every measure against figures known by hand, and against what must hold for any figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from locatiescan.analysis.measures import MEASURES, measure
+from locatiescan.crs import RD
+from locatiescan.model import Exclusion, Grid, Layer, Measurement, Source
+from locatiescan.sources.imro import sizes
+from small_world import X, Y, box, frames, layer, squares
+
+WORLD = frames()
+PARCELS = WORLD["percelen"].rename(columns={"id": "perceel_id"})
+
+
+def values(name: str, shapes: gpd.GeoDataFrame = PARCELS, layers: dict[str, Layer] | None = None, **keys: Any) -> pd.Series:
+    unit = MEASURES[name].unit
+    rule = Measurement(naam=f"m_{unit}" if unit else "m", measure=name, waarom="test", **keys)
+    known = layers if layers is not None else {key: layer(key, frame) for key, frame in our_layers().items()}
+    return measure(shapes, (rule,), known)[rule.naam]
+
+
+def our_layers() -> dict[str, gpd.GeoDataFrame]:
+    heights = WORLD["maatvoering"].join(sizes(WORLD["maatvoering"]["maatvoering"]))
+    zoning = WORLD["enkelbestemming"].rename(columns={"hoofdgroep": "bestemming"})
+    homes = WORLD["verblijfsobjecten"].rename(columns={"oppervlakte": "oppervlakte_m2"})
+    return {**WORLD, "maatvoering": heights, "enkelbestemming": zoning, "verblijfsobjecten": homes}
+
+
+def of(series: pd.Series) -> dict[str, Any]:
+    return dict(zip(PARCELS["perceel_id"], series, strict=True))
+
+
+def test_area_takes_the_hole_off() -> None:
+    assert of(values("area_m2")) == {"a": 10_000, "b": 5_000, "c": 3_600, "d": 5_000, "e": 100}
+
+
+def test_compactness_of_a_square_is_pi_over_four() -> None:
+    assert of(values("compactness"))["a"] == pytest.approx(np.pi / 4)
+
+
+def test_covered_share_counts_overlap_once() -> None:
+    assert of(values("covered_share", layer="bpl"))["a"] == pytest.approx(0.5)
+    built = of(values("covered_share", layer="panden"))
+    assert (built["a"], built["b"], built["c"]) == pytest.approx((0.01, 0.5, 0.0))
+
+
+def test_dominant_class_and_its_share() -> None:
+    zoning = of(values("dominant_class", layer="enkelbestemming", column="bestemming"))
+    share = of(values("dominant_share", layer="enkelbestemming", column="bestemming"))
+    assert (zoning["a"], zoning["b"], zoning["d"]) == ("wonen", "sport", "natuur")
+    assert (share["a"], share["b"], share["d"]) == pytest.approx((0.6, 1.0, 1.0))
+    assert pd.isna(zoning["c"])
+    assert pd.isna(share["c"])
+
+
+def test_a_class_on_less_ground_than_has_none_is_unknown() -> None:
+    strip = gpd.GeoDataFrame({"bestemming": ["wonen"]}, geometry=[box(0, 0, 40, 100)], crs=RD)
+    found = values("dominant_class", layers={"z": layer("z", strip)}, layer="z", column="bestemming")
+    assert pd.isna(of(found)["a"])
+
+
+def test_height_is_the_strictest_where_areas_overlap_and_never_a_minimum() -> None:
+    height = of(values("governing_value", layer="maatvoering", column="max_bouwhoogte_m"))
+    assert height["a"] == 4.0  # 4 m and 9 m govern half each: the lowest of equals
+    assert np.isnan(height["b"])  # a minimum only
+    assert np.isnan(height["c"])
+
+
+def test_distance_is_zero_inside_and_cut_to_its_reach() -> None:
+    road = of(values("distance_m", layer="wegen", reach_m=150.0))
+    assert (road["a"], road["d"]) == pytest.approx((30.0, 150.0))
+    assert of(values("distance_m", layer="bpl", reach_m=500.0))["a"] == 0.0
+    assert of(values("distance_m", layer="bpl", reach_m=500.0))["b"] == pytest.approx(50.0)
+
+
+def test_free_area_has_rounded_margins() -> None:
+    free = of(values("free_area_m2", exclude=(Exclusion("panden", 5.0),)))
+    quarter = np.pi * 25 / 4
+    taken = 15 * 20 - 2 * (25 - quarter) + 5 * 50 + quarter
+    assert free["a"] == pytest.approx(10_000 - taken, abs=0.1)
+    assert free["b"] == pytest.approx((50 - 5) * 50, abs=0.1)
+
+
+def test_circle_is_a_diameter_and_fits_the_free_part() -> None:
+    plain = of(values("inscribed_circle_m"))
+    assert (plain["a"], plain["e"]) == pytest.approx((100.0, 0.5), abs=0.11)
+    free = of(values("inscribed_circle_m", exclude=(Exclusion("panden"),)))
+    assert free["b"] == pytest.approx(50.0, abs=0.11)
+
+
+def test_counts_and_sums_with_a_list_of_uses() -> None:
+    assert of(values("feature_count", layer="verblijfsobjecten"))["b"] == 1
+    offices = values(
+        "column_sum", layer="verblijfsobjecten", column="oppervlakte_m2", where={"gebruiksdoel": "kantoorfunctie"}
+    )
+    assert of(offices) == {"a": 250, "b": 0, "c": 0, "d": 0, "e": 0}
+
+
+def test_grid_mean_weighs_cells_by_ground_and_keeps_unknown() -> None:
+    grid = Grid(np.array([[1000.0, np.nan], [2000.0, 500.0]]), X - 50, Y + 200, 100)
+    source = Source("g", "g", "file", "grid", "test", "CC0", "fictief")
+    shapes = gpd.GeoDataFrame(geometry=[box(-50, -25, 50, 125), box(10, 110, 40, 190), box(60, 50, 140, 150), box(500, 0, 600, 9)], crs=RD)
+    found = values("grid_mean", shapes, {"g": Layer("g", source, grid=grid)}, layer="g")
+    # the first reaches below the grid: not wholly known; the third touches a cell without a value
+    assert np.isnan(found[0])
+    assert found[1] == 1000.0
+    assert np.isnan(found[2])
+    assert np.isnan(found[3])
+    inside = gpd.GeoDataFrame(geometry=[box(0, 50, 100, 100)], crs=RD)
+    assert values("grid_mean", inside, {"g": Layer("g", source, grid=grid)}, layer="g")[0] == pytest.approx(1250.0)
+
+
+@pytest.mark.parametrize("name", [name for name, item in MEASURES.items() if item.geometry])
+def test_an_absent_layer_is_unknown_never_zero(name: str) -> None:
+    found = values(name, layers={"weg": layer("weg", None)}, layer="weg", column="x")
+    assert found.isna().all()
+
+
+@pytest.mark.parametrize("name", ["free_area_m2", "inscribed_circle_m"])
+def test_an_absent_exclusion_is_unknown(name: str) -> None:
+    assert values(name, layers={"weg": layer("weg", None)}, exclude=(Exclusion("weg"),)).isna().all()
+
+
+@given(st.integers(0, 10_000), st.floats(0, 40), st.floats(0, 40))
+def test_a_wider_margin_never_frees_ground(seed: int, first: float, second: float) -> None:
+    parcels = gpd.GeoDataFrame({"perceel_id": range(12)}, geometry=squares(12, 80, seed), crs=RD)
+    layers = {"weg": layer("weg", gpd.GeoDataFrame(geometry=squares(9, 50, seed + 1), crs=RD))}
+    narrow, wide = (
+        values("free_area_m2", parcels, layers, exclude=(Exclusion("weg", margin),)) for margin in sorted((first, second))
+    )
+    assert (wide <= narrow + 1e-6).all()
+
+
+@given(st.integers(0, 10_000))
+def test_order_and_place_change_nothing(seed: int) -> None:
+    parcels = gpd.GeoDataFrame({"perceel_id": range(12)}, geometry=squares(12, 80, seed), crs=RD)
+    zones = gpd.GeoDataFrame({"k": list("abcabcabc")}, geometry=squares(9, 150, seed + 1), crs=RD)
+    keys: dict[str, Any] = {"layer": "z", "column": "k"}
+    here = values("dominant_share", parcels, {"z": layer("z", zones)}, **keys)
+    turned = values("dominant_share", parcels.iloc[::-1].reset_index(drop=True), {"z": layer("z", zones.iloc[::-1])}, **keys)
+    assert np.allclose(here, turned.iloc[::-1], equal_nan=True)
+    moved = [frame.set_geometry(frame.translate(1000, 2000)) for frame in (parcels, zones)]
+    there = values("dominant_share", moved[0], {"z": layer("z", moved[1])}, **keys)
+    assert np.allclose(here, there, equal_nan=True, atol=1e-6)
+
+
+def test_missing_and_empty_parcels_are_unknown() -> None:
+    odd = gpd.GeoDataFrame({"perceel_id": ["x", "y"]}, geometry=[None, shapely.Polygon()], crs=RD)
+    for name in ("covered_share", "distance_m"):
+        assert values(name, odd, layer="panden").isna().all()
+    assert values("inscribed_circle_m", odd).isna().all()

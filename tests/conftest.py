@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test reads or fills the user's own cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of real data made by others, which is not part of the project."""
+    folder = Path(os.environ.get("LOCATIESCAN_REAL_DATA", Path(__file__).parents[2] / "shared" / "data" / "real"))
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}; set LOCATIESCAN_REAL_DATA")
+    return folder

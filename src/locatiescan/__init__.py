@@ -1,4 +1,4 @@
-"""locatiescan: where can flexwoningen stand?"""
+"""Where can flexwoningen stand? A location scan for Dutch municipalities."""
 
 from importlib.metadata import version
 

@@ -52,9 +52,10 @@ def scan(gemeente: str, rules: Rules, sources: Mapping[str, Source], started_at:
     parcels = parcels_of(area, layers["percelen"])
     judged = judge(measure(parcels, all_rules(rules), layers), rules)
     fictitious = any(sources[name].zekerheid == "fictief" for name in layers)
-    boundary = replace(boundaries, features=gpd.GeoDataFrame(
-        {"code": [area.code], "naam": [area.name]}, geometry=[area.boundary], crs=judged.crs
-    ))
+    boundary = replace(
+        boundaries,
+        features=gpd.GeoDataFrame({"code": [area.code], "naam": [area.name]}, geometry=[area.boundary], crs=judged.crs),
+    )
     return ScanResult(area, rules, judged, {"gemeentegrens": boundary, **layers}, fictitious, started_at)
 
 
@@ -63,7 +64,9 @@ def layers_needed(rules: Rules) -> dict[str, float]:
     needed: dict[str, float] = {}
     for rule in all_rules(rules):
         if rule.layer:
-            needed[rule.layer] = max(needed.get(rule.layer, 0.0), reach_of(rule) if rule.measure == "distance_m" else 0.0)
+            needed[rule.layer] = max(
+                needed.get(rule.layer, 0.0), reach_of(rule) if rule.measure == "distance_m" else 0.0
+            )
         for item in rule.exclude:
             needed[item.layer] = max(needed.get(item.layer, 0.0), item.buffer_m)
     return needed

@@ -24,7 +24,9 @@ def selected(features: pd.DataFrame, where: Mapping[str, Scalar]) -> pd.Series:
     for column, wanted in where.items():
         values = features[column]
         if isinstance(wanted, str):
-            mask &= values.map(lambda value, wanted=wanted: value == wanted or wanted in str(value).split(",")).astype(bool)
+            mask &= values.map(lambda value, wanted=wanted: value == wanted or wanted in str(value).split(",")).astype(
+                bool
+            )
         else:
             mask &= (values == wanted).fillna(False).astype(bool)
     return mask

@@ -22,7 +22,9 @@ WORLD = frames()
 PARCELS = WORLD["percelen"].rename(columns={"id": "perceel_id"})
 
 
-def values(name: str, shapes: gpd.GeoDataFrame = PARCELS, layers: dict[str, Layer] | None = None, **keys: Any) -> pd.Series:
+def values(
+    name: str, shapes: gpd.GeoDataFrame = PARCELS, layers: dict[str, Layer] | None = None, **keys: Any
+) -> pd.Series:
     unit = MEASURES[name].unit
     rule = Measurement(naam=f"m_{unit}" if unit else "m", measure=name, waarom="test", **keys)
     known = layers if layers is not None else {key: layer(key, frame) for key, frame in our_layers().items()}
@@ -109,7 +111,9 @@ def test_counts_and_sums_with_a_list_of_uses() -> None:
 def test_grid_mean_weighs_cells_by_ground_and_keeps_unknown() -> None:
     grid = Grid(np.array([[1000.0, np.nan], [2000.0, 500.0]]), X - 50, Y + 200, 100)
     source = Source("g", "g", "file", "grid", "test", "CC0", "fictief")
-    shapes = gpd.GeoDataFrame(geometry=[box(-50, -25, 50, 125), box(10, 110, 40, 190), box(60, 50, 140, 150), box(500, 0, 600, 9)], crs=RD)
+    shapes = gpd.GeoDataFrame(
+        geometry=[box(-50, -25, 50, 125), box(10, 110, 40, 190), box(60, 50, 140, 150), box(500, 0, 600, 9)], crs=RD
+    )
     found = values("grid_mean", shapes, {"g": Layer("g", source, grid=grid)}, layer="g")
     # the first reaches below the grid: not wholly known; the third touches a cell without a value
     assert np.isnan(found[0])
@@ -136,7 +140,8 @@ def test_a_wider_margin_never_frees_ground(seed: int, first: float, second: floa
     parcels = gpd.GeoDataFrame({"perceel_id": range(12)}, geometry=squares(12, 80, seed), crs=RD)
     layers = {"weg": layer("weg", gpd.GeoDataFrame(geometry=squares(9, 50, seed + 1), crs=RD))}
     narrow, wide = (
-        values("free_area_m2", parcels, layers, exclude=(Exclusion("weg", margin),)) for margin in sorted((first, second))
+        values("free_area_m2", parcels, layers, exclude=(Exclusion("weg", margin),))
+        for margin in sorted((first, second))
     )
     assert (wide <= narrow + 1e-6).all()
 
@@ -147,7 +152,9 @@ def test_order_and_place_change_nothing(seed: int) -> None:
     zones = gpd.GeoDataFrame({"k": list("abcabcabc")}, geometry=squares(9, 150, seed + 1), crs=RD)
     keys: dict[str, Any] = {"layer": "z", "column": "k"}
     here = values("dominant_share", parcels, {"z": layer("z", zones)}, **keys)
-    turned = values("dominant_share", parcels.iloc[::-1].reset_index(drop=True), {"z": layer("z", zones.iloc[::-1])}, **keys)
+    turned = values(
+        "dominant_share", parcels.iloc[::-1].reset_index(drop=True), {"z": layer("z", zones.iloc[::-1])}, **keys
+    )
     assert np.allclose(here, turned.iloc[::-1], equal_nan=True)
     moved = [frame.set_geometry(frame.translate(1000, 2000)) for frame in (parcels, zones)]
     there = values("dominant_share", moved[0], {"z": layer("z", moved[1])}, **keys)

@@ -50,7 +50,12 @@ def test_a_curve_is_straight_between_its_points_and_flat_outside() -> None:
 
 
 def test_rank_verdict_reason_and_unknown() -> None:
-    rules = Rules("t", "u", (limit(min=2.0),), (wish(gewicht=3.0, curve={0.0: 0.0, 10.0: 1.0}), wish("w", curve={0.0: 0.0, 1.0: 1.0})))
+    rules = Rules(
+        "t",
+        "u",
+        (limit(min=2.0),),
+        (wish(gewicht=3.0, curve={0.0: 0.0, 10.0: 1.0}), wish("w", curve={0.0: 0.0, 1.0: 1.0})),
+    )
     result = judge(table(g=[1.0, 5.0, np.nan, 5.0], v=[10.0, 5.0, 10.0, 5.0], w=[1.0, np.nan, 1.0, 1.0]), rules)
     assert result["perceel_id"].tolist() == ["p3", "p1", "p2", "p0"]
     assert result["rang"].tolist()[:3] == [1, 2, 3]

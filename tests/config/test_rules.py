@@ -44,7 +44,8 @@ def test_a_sound_file_becomes_frozen_records(tmp_path: Path) -> None:
 def test_every_fault_at_once_with_line_and_path(tmp_path: Path) -> None:
     text = (
         "titel: x\ntitel: y\ntoelichting: 3\nlimits:\n  - naam: Abc\n    measure: nope\n    min: '5'\n    frut: 1\n"
-        "preferences:\n  - naam: a_m\n    measure: distance_m\n    gewicht: 0\n    curve: {1: 2, x: 0.5}\n    waarom: z\n"
+        "preferences:\n  - naam: a_m\n    measure: distance_m\n    gewicht: 0\n    curve: {1: 2, x: 0.5}\n"
+        "    waarom: z\n"
         "  - {naam: b_m2, measure: distance_m, layer: nergens, gewicht: 1, curve: {1: 0, 2: 1}, waarom: z}\n"
     )
     assert faults(tmp_path, text).splitlines() == [

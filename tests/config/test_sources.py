@@ -13,7 +13,9 @@ from small_world import write_world
 def test_the_packaged_catalogue_is_sound_and_names_what_is_not_verified() -> None:
     sources = load_sources(packaged_file("data/sources.yaml"))
     assert {"gemeentegrens", "percelen", "enkelbestemming", "maatvoering", "bpl", "natura2000"} <= set(sources)
-    assert all(source.url and source.url.startswith("https://") for source in sources.values() if source.protocol != "geen")
+    assert all(
+        source.url and source.url.startswith("https://") for source in sources.values() if source.protocol != "geen"
+    )
     assert sources["bpl"].protocol == "geen"
     assert sources["bpl"].zekerheid == "NV"
 
@@ -23,13 +25,17 @@ def test_faults_come_all_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_sources(file)
     said = str(caught.value)
-    for part in ("percelen.geometry: moet een van deze zijn", "percelen.frut: is geen bekende sleutel", "percelen.licence: ontbreekt"):
+    for part in (
+        "percelen.geometry: moet een van deze zijn",
+        "percelen.frut: is geen bekende sleutel",
+        "percelen.licence: ontbreekt",
+    ):
         assert part in said
 
 
 def test_a_service_needs_url_typename_and_key(tmp_path: Path) -> None:
     entry = "percelen: {titel: x, protocol: wfs, geometry: vlak, licence: x, attribution: x, zekerheid: NV}\n"
-    with pytest.raises(ConfigError, match="percelen.url: ontbreekt") as caught:
+    with pytest.raises(ConfigError, match=r"percelen\.url: ontbreekt") as caught:
         load_sources(write_world(tmp_path, percelen=entry))
     assert len(caught.value.faults) == 3
 
@@ -49,7 +55,8 @@ def test_a_users_file_takes_a_layers_place(world: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"), [("bpl", "schrijf naam=bestand"), ("nergens=x.gpkg", "kent geen laag"), ("bpl=x.gpkg", "bestaat niet")]
+    ("given", "said"),
+    [("bpl", "schrijf naam=bestand"), ("nergens=x.gpkg", "kent geen laag"), ("bpl=x.gpkg", "bestaat niet")],
 )
 def test_a_wrong_laag_is_told(world: Path, given: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):

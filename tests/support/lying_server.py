@@ -20,7 +20,8 @@ CAPABILITIES = """<?xml version="1.0" encoding="UTF-8"?>
     <ows:AccessConstraints>CC0 volgens de dienst</ows:AccessConstraints></ows:ServiceIdentification>
   <ows:OperationsMetadata>
     <ows:Operation name="GetFeature"><ows:DCP><ows:HTTP><ows:Get xlink:href="http://127.0.0.1/"/></ows:HTTP></ows:DCP>
-      <ows:Parameter name="outputFormat"><ows:AllowedValues><ows:Value>{format}</ows:Value></ows:AllowedValues></ows:Parameter>
+      <ows:Parameter name="outputFormat">
+        <ows:AllowedValues><ows:Value>{format}</ows:Value></ows:AllowedValues></ows:Parameter>
     </ows:Operation>
     <ows:Constraint name="CountDefault"><ows:NoValues/><ows:DefaultValue>{count}</ows:DefaultValue></ows:Constraint>
   </ows:OperationsMetadata>

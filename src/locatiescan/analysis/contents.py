@@ -30,9 +30,7 @@ def column_sum(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd
     return pd.Series(np.bincount(parcel, values, minlength=len(parcels)), index=parcels.index)
 
 
-def _located(
-    parcels: gpd.GeoDataFrame, rule: Measurement, world: World
-) -> tuple[np.ndarray, gpd.GeoDataFrame] | None:
+def _located(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> tuple[np.ndarray, gpd.GeoDataFrame] | None:
     """Parcel of each feature that lies on one, and those features."""
     found = pieces(world, rule.layer or "", rule.where)
     if found is None:
@@ -83,9 +81,7 @@ def _cells_under(grid: Grid, shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray
     )
 
 
-def _weighted(
-    grid: Grid, shape: shapely.Geometry, row_low: int, col_low: int, row_high: int, col_high: int
-) -> float:
+def _weighted(grid: Grid, shape: shapely.Geometry, row_low: int, col_low: int, row_high: int, col_high: int) -> float:
     row, col = np.mgrid[row_low : row_high + 1, col_low : col_high + 1]
     west, north = grid.west + col * grid.cell_m, grid.north - row * grid.cell_m
     area = shapely.area(shapely.intersection(shapely.box(west, north - grid.cell_m, west + grid.cell_m, north), shape))

@@ -40,9 +40,7 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-def measure(
-    parcels: gpd.GeoDataFrame, rules: tuple[Measurement, ...], layers: Mapping[str, Layer]
-) -> gpd.GeoDataFrame:
+def measure(parcels: gpd.GeoDataFrame, rules: tuple[Measurement, ...], layers: Mapping[str, Layer]) -> gpd.GeoDataFrame:
     """Give parcels a column for each rule, in order, so that a later rule can read an earlier one's column.
 
     Parameters

@@ -100,7 +100,8 @@ def union_by(group: np.ndarray, shapes: Shapes) -> tuple[np.ndarray, Shapes]:
     groups, index = np.unique(group[order], return_inverse=True)
     if not len(groups):
         return groups, shapes[:0]
-    return groups, shapely.unary_union(shapely.geometrycollections(shapes[order], indices=index)[:, None], axis=1)
+    collections = np.asarray(shapely.geometrycollections(shapes[order], indices=index))
+    return groups, np.asarray(shapely.unary_union(collections[:, None], axis=1))
 
 
 def covered_area(group: np.ndarray, owner: np.ndarray, clip: Shapes) -> tuple[np.ndarray, np.ndarray]:

@@ -99,5 +99,8 @@ def _any(masks: list[pd.Series], index: pd.Index) -> pd.Series:
 def _names(masks: Iterable[pd.Series], names: list[str], index: pd.Index) -> pd.Series:
     """For each row the names whose mask holds, joined with a comma and a space."""
     columns = np.column_stack([*masks]) if names else np.zeros((len(index), 0), dtype=bool)
-    known = {row: ", ".join(name for name, holds in zip(names, row, strict=True) if holds) for row in set(map(tuple, columns))}
+    known = {
+        row: ", ".join(name for name, holds in zip(names, row, strict=True) if holds)
+        for row in set(map(tuple, columns))
+    }
     return pd.Series([known[tuple(row)] for row in columns], index=index, dtype="str")

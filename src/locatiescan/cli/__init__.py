@@ -13,6 +13,12 @@ from locatiescan.cli.run import run
 from locatiescan.errors import LocatiescanError
 
 
+class _Shown(click.ClickException):
+    def __init__(self, message: str, exit_code: int):
+        super().__init__(message)
+        self.exit_code = exit_code  # pyright: ignore[reportAttributeAccessIssue]
+
+
 class _Group(click.Group):
     """Shows a user's mistake without a traceback, with the exit code of its kind."""
 
@@ -20,9 +26,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except LocatiescanError as error:
-            shown = click.ClickException(str(error))
-            shown.exit_code = error.exit_code
-            raise shown from error
+            raise _Shown(str(error), error.exit_code) from error
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

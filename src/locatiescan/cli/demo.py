@@ -13,7 +13,7 @@ from locatiescan.demo import NAME, make_demo
 @click.argument("map", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--percelen", type=click.IntRange(500, 250_000), default=2000, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="Zelfde getal, zelfde gemeente.")
-def demo(map: Path, percelen: int, seed: int) -> None:  # noqa: A002 - the word users see
+def demo(map: Path, percelen: int, seed: int) -> None:
     """Schrijf de fictieve gemeente naar een map."""
     catalogue = make_demo(map, percelen, seed)
     click.echo(f"Geschreven: {catalogue}")

@@ -27,7 +27,13 @@ def shown_progress(quiet: bool) -> Iterator[Step]:
 
 
 def _bars(console: Console) -> Progress:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     return Progress(*columns, console=console)
 
 
@@ -39,7 +45,7 @@ def _bar_steps(bars: Progress) -> Step:
             done = bars.tasks[-1].completed or 1
             bars.update(tasks[-1], completed=done, total=done)
 
-    def step(title: str):  # noqa: ANN202 - the type is Step's
+    def step(title: str):
         finish_last()
         task = bars.add_task(title, total=None)
         tasks.append(task)
@@ -49,7 +55,7 @@ def _bar_steps(bars: Progress) -> Step:
 
 
 def _line_steps(console: Console, started: float) -> Step:
-    def step(title: str):  # noqa: ANN202 - the type is Step's
+    def step(title: str):
         console.print(f"{time.monotonic() - started:6.1f} s  {title}", highlight=False, markup=False)
         return lambda received, promised: None
 

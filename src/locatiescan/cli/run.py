@@ -41,7 +41,10 @@ BEST = 5
 @click.option("--regels", type=FILE, help="Eigen regels in plaats van rules/flexwonen.yaml.")
 @click.option("--laag", multiple=True, metavar="NAAM=BESTAND[:LAAG]", help="Eigen bestand in de plaats van een laag.")
 @click.option(
-    "--uitvoer", type=click.Path(file_okay=False, path_type=Path), default=Path("uitvoer"), show_default=True,
+    "--uitvoer",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("uitvoer"),
+    show_default=True,
     help="Map voor de uitkomst.",
 )
 @click.pass_obj
@@ -122,6 +125,7 @@ def _best(result: ScanResult) -> Table:
     for name, justify in columns.items():
         table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]
     candidates = result.parcels[result.parcels["rang"].notna()]
-    for row in candidates.head(BEST).itertuples():
-        table.add_row(str(row.rang), str(row.perceel_id), f"{row.score:.1f}".replace(".", ","), row.oordeel, row.onbekend)
+    for row in candidates.head(BEST).astype({"oordeel": str, "onbekend": str}).to_dict("records"):
+        score = f"{row['score']:.1f}".replace(".", ",")
+        table.add_row(str(row["rang"]), str(row["perceel_id"]), score, row["oordeel"], row["onbekend"])
     return table

@@ -10,7 +10,9 @@ from locatiescan.errors import ConfigError, Fault
 from locatiescan.model import Limit, Measure, Measurement, Preference, Rules, Source
 
 SECTIONS = {"limits": Limit, "preferences": Preference, "metingen": Measurement}
-RESERVED = frozenset({"perceel_id", "geometry", "geom", "fid", "rang", "score", "score_hoog", "oordeel", "afgewezen_door", "onbekend"})
+RESERVED = frozenset(
+    {"perceel_id", "geometry", "geom", "fid", "rang", "score", "score_hoog", "oordeel", "afgewezen_door", "onbekend"}
+)
 
 
 def load_rules(path: Path, measures: Mapping[str, Measure], sources: Mapping[str, Source]) -> Rules:
@@ -88,13 +90,21 @@ def _own_columns(rule: Measurement) -> tuple[str, ...]:
     return (f"{rule.naam}_score",) if isinstance(rule, Preference) else ()
 
 
-def _measure_faults(document: Document, place: Place, rule: Measurement, measures: Mapping[str, Measure]) -> list[Fault]:
+def _measure_faults(
+    document: Document, place: Place, rule: Measurement, measures: Mapping[str, Measure]
+) -> list[Fault]:
     measure = measures.get(rule.measure)
     if measure is None:
-        return [document.fault((*place, "measure"), f"onbekende maat '{rule.measure}'; bekend: {', '.join(sorted(measures))}")]
+        return [
+            document.fault(
+                (*place, "measure"), f"onbekende maat '{rule.measure}'; bekend: {', '.join(sorted(measures))}"
+            )
+        ]
     faults = []
     if measure.unit and not rule.naam.endswith(f"_{measure.unit}"):
-        faults.append(document.fault((*place, "naam"), f"moet eindigen op _{measure.unit}, de eenheid van {rule.measure}"))
+        faults.append(
+            document.fault((*place, "naam"), f"moet eindigen op _{measure.unit}, de eenheid van {rule.measure}")
+        )
     for key in ("column", "where", "exclude", "reach_m"):
         if getattr(rule, key) not in (None, {}, ()) and key not in measure.needs + measure.takes:
             faults.append(document.fault((*place, key), f"wordt niet gebruikt door {rule.measure}"))
@@ -120,7 +130,9 @@ def _layer_faults(
     for where, layer, selection in named:
         source = sources.get(layer)
         if source is None:
-            faults.append(document.fault(where, f"de catalogus kent geen laag '{layer}'; wel: {', '.join(sorted(sources))}"))
+            faults.append(
+                document.fault(where, f"de catalogus kent geen laag '{layer}'; wel: {', '.join(sorted(sources))}")
+            )
             continue
         faults += [
             document.fault(where, f"laag {layer} heeft geen kolom '{column}'; wel: {', '.join(source.columns)}")
@@ -130,23 +142,28 @@ def _layer_faults(
     source = sources.get(rule.layer or "")
     if source and measure.geometry and source.geometry not in measure.geometry:
         kinds = " of ".join(measure.geometry)
-        faults.append(document.fault((*place, "layer"), f"{rule.measure} vraagt een laag met {kinds}; {rule.layer} is {source.geometry}"))
+        faults.append(
+            document.fault(
+                (*place, "layer"), f"{rule.measure} vraagt een laag met {kinds}; {rule.layer} is {source.geometry}"
+            )
+        )
     return faults
 
 
 def _kind_faults(document: Document, place: Place, rule: Measurement, measures: Mapping[str, Measure]) -> list[Fault]:
     text = rule.measure in measures and measures[rule.measure].text
+    gives = f"{rule.measure} geeft {'een klasse' if text else 'een getal'}"
     if isinstance(rule, Limit):
         numeric = rule.min is not None or rule.max is not None
         if numeric + bool(rule.is_in) + bool(rule.not_in) != 1:
             return [document.fault(place, "geef precies één soort grens: min en/of max, is_in, of not_in")]
         if numeric == text:
-            return [document.fault(place, f"{rule.measure} geeft {'een klasse: gebruik is_in of not_in' if text else 'een getal: gebruik min of max'}")]
+            return [document.fault(place, f"{gives}: gebruik {'is_in of not_in' if text else 'min en/of max'}")]
         if rule.min is not None and rule.max is not None and rule.min > rule.max:
             return [document.fault((*place, "min"), "is groter dan max")]
     if isinstance(rule, Preference):
         if (rule.curve is None) == (rule.classes is None):
             return [document.fault(place, "geef precies één van curve en classes")]
         if (rule.classes is not None) != text:
-            return [document.fault(place, f"{rule.measure} geeft {'een klasse: gebruik classes' if text else 'een getal: gebruik curve'}")]
+            return [document.fault(place, f"{gives}: gebruik {'classes' if text else 'curve'}")]
     return []

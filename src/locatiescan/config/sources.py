@@ -44,7 +44,9 @@ def load_sources(path: Path) -> dict[str, Source]:
         else:
             faults += _faults_between_keys(document, checked)
             sources[checked.name] = _beside(path, checked)
-    faults += [document.fault((name,), "deze laag ontbreekt en is verplicht") for name in REQUIRED if name not in entries]
+    faults += [
+        document.fault((name,), "deze laag ontbreekt en is verplicht") for name in REQUIRED if name not in entries
+    ]
     if faults:
         raise ConfigError(faults)
     return sources

@@ -19,7 +19,11 @@ from locatiescan.outputs.whole import written_whole
 
 # 1.3: the newest that QGIS 3.22 opens without a warning
 DATASET_OPTIONS = {"VERSION": "1.3", "ADD_GPKG_OGR_CONTENTS": "YES"}
-MULTI = {2: ("MultiPolygon", shapely.multipolygons), 1: ("MultiLineString", shapely.multilinestrings), 0: ("Point", None)}
+MULTI = {
+    2: ("MultiPolygon", shapely.multipolygons),
+    1: ("MultiLineString", shapely.multilinestrings),
+    0: ("Point", None),
+}
 DIMENSION = {"vlak": 2, "lijn": 1, "punt": 0}
 
 

@@ -10,7 +10,9 @@ from locatiescan.config.rules import all_rules
 from locatiescan.model import Layer, Limit, Measurement, Preference, ScanResult
 
 FICTITIOUS = "Fictieve gegevens: deze gemeente bestaat niet."
-DISCLAIMER = "Eerste zeef, geen juridisch oordeel. Controleer het omgevingsplan in het DSO; AERIUS rekent, deze scan niet."
+DISCLAIMER = (
+    "Eerste zeef, geen juridisch oordeel. Controleer het omgevingsplan in het DSO; AERIUS rekent, deze scan niet."
+)
 
 
 def rules_table(result: ScanResult) -> pd.DataFrame:
@@ -73,11 +75,19 @@ def _rule_row(rule: Measurement) -> dict[str, object]:
 def _demand(rule: Measurement) -> str:
     """What a rule asks, in one line."""
     if isinstance(rule, Limit):
-        parts = [f"ten minste {rule.min:g}" if rule.min is not None else "", f"ten hoogste {rule.max:g}" if rule.max is not None else ""]
-        parts += [f"een van: {', '.join(rule.is_in)}" if rule.is_in else "", f"niet: {', '.join(rule.not_in)}" if rule.not_in else ""]
+        parts = [
+            f"ten minste {rule.min:g}" if rule.min is not None else "",
+            f"ten hoogste {rule.max:g}" if rule.max is not None else "",
+        ]
+        parts += [
+            f"een van: {', '.join(rule.is_in)}" if rule.is_in else "",
+            f"niet: {', '.join(rule.not_in)}" if rule.not_in else "",
+        ]
         return ", ".join(part for part in parts if part)
     if isinstance(rule, Preference):
-        points = rule.classes if rule.classes is not None else {f"{x:g}": y for x, y in sorted((rule.curve or {}).items())}
+        points = (
+            rule.classes if rule.classes is not None else {f"{x:g}": y for x, y in sorted((rule.curve or {}).items())}
+        )
         return "; ".join(f"{key}: {value:g}" for key, value in points.items())
     return ""
 

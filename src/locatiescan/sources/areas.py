@@ -32,7 +32,8 @@ def find_area(wanted: str, boundaries: Layer) -> Area:
         If there is none of that name, naming the nearest; or more than one, naming them all.
     """
     features = boundaries.features
-    assert features is not None, "read_boundaries gives features"
+    if features is None:
+        raise SourceError(f"laag {boundaries.name}: {boundaries.absent}")
     names = features["naam"].astype(str)
     codes = features["code"].astype(str).map(_code)
     exact = names.map(_fold) == _fold(wanted)

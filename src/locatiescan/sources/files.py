@@ -10,11 +10,12 @@ import geopandas as gpd
 import numpy as np
 import pyogrio
 import rasterio
+import shapely
 from fiona.errors import FionaError
 from pyogrio.errors import DataLayerError, DataSourceError
 from rasterio.errors import RasterioError
 
-from locatiescan.crs import is_rd, to_rd
+from locatiescan.crs import RD, is_rd, to_rd
 from locatiescan.errors import SourceError
 from locatiescan.model import Grid, Source
 from locatiescan.sources.page import Bounds, Pages, Promise
@@ -46,7 +47,9 @@ def read(source: Source, bounds: Bounds, promise: Promise) -> Pages:
     layer = _layer_in(source, path)
     box = _box_in_file(source, path, layer, bounds)
     try:
-        promise.matched = pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"] if box is None else None
+        promise.matched = (
+            pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"] if box is None else None
+        )
         frame = _whole(path, layer, box)
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise SourceError(f"laag {source.name}: {path} is niet te lezen: {error}") from error
@@ -54,7 +57,9 @@ def read(source: Source, bounds: Bounds, promise: Promise) -> Pages:
     west, south, east, north = bounds
     inside = frame.cx[west:east, south:north] if len(frame) else frame
     if promise.matched is not None and promise.matched != len(frame):
-        raise SourceError(f"laag {source.name}: {path} telt {promise.matched} objecten, maar er zijn {len(frame)} te lezen")
+        raise SourceError(
+            f"laag {source.name}: {path} telt {promise.matched} objecten, maar er zijn {len(frame)} te lezen"
+        )
     promise.matched = len(inside)
     for start in range(0, len(inside), ROWS_PER_PAGE):
         yield inside.iloc[start : start + ROWS_PER_PAGE]
@@ -100,20 +105,26 @@ def _layer_in(source: Source, path: str) -> str:
         layers = fiona.listlayers(path)
     except (FionaError, OSError, ValueError) as error:
         raise SourceError(f"laag {source.name}: {path} is geen bestand dat GDAL kan lezen ({error})") from error
-    if source.typename is None and len(layers) == 1:
+    wanted = source.typename
+    if wanted is None and len(layers) == 1:
         return layers[0]
-    if source.typename in layers:
-        return source.typename
-    asked = f"geen laag '{source.typename}'" if source.typename else "meer dan een laag; noem er een"
+    if wanted is not None and wanted in layers:
+        return wanted
+    asked = f"geen laag '{wanted}'" if wanted else "meer dan een laag; noem er een"
     raise SourceError(f"laag {source.name}: {Path(path).name} heeft {asked}: {', '.join(layers)}")
 
 
 def _box_in_file(source: Source, path: str, layer: str, bounds: Bounds) -> Bounds | None:
     """The box to read by, or None where the file is in another system and is read whole."""
-    crs = pyogrio.read_info(path, layer=layer)["crs"]
-    if crs is None:
-        to_rd(gpd.GeoDataFrame(geometry=[]), f"laag {source.name} ({path})")  # raises: no system known
-    return bounds if is_rd(crs) else None
+    origin = f"laag {source.name} ({path})"
+    info = pyogrio.read_info(path, layer=layer, force_total_bounds=True)
+    if info["crs"] is None:
+        to_rd(gpd.GeoDataFrame(geometry=[]), origin)  # raises: no system known
+    if not is_rd(info["crs"]):
+        return None
+    if info["total_bounds"] is not None:  # degrees that say they are RD would all fall outside the box, unseen
+        to_rd(gpd.GeoDataFrame(geometry=[shapely.box(*info["total_bounds"])], crs=RD), origin)
+    return bounds
 
 
 def _whole(path: str, layer: str, box: Bounds | None) -> gpd.GeoDataFrame:
@@ -124,4 +135,3 @@ def _whole(path: str, layer: str, box: Bounds | None) -> gpd.GeoDataFrame:
     if not isinstance(frame, gpd.GeoDataFrame):
         raise ValueError("de laag heeft geen geometrie")
     return frame
-

@@ -49,7 +49,7 @@ def read_layer(source: Source, area: Area, reach_m: float, progress: Progress) -
     """
     if source.protocol == "geen":
         return Layer(source.name, source, absent=source.toelichting or "Geen bron bekend.", reach_m=reach_m)
-    west, south, east, north = area.boundary.buffer(reach_m).bounds
+    west, south, east, north = shapely.buffer(area.boundary, reach_m).bounds
     return _read(source, (west, south, east, north), reach_m, progress)
 
 
@@ -102,7 +102,9 @@ def _check_inside(raw: gpd.GeoDataFrame, bounds: Bounds, source: Source) -> None
     check_rd(raw, f"laag {source.name}")
     boxes = raw.geometry.bounds.to_numpy()
     west, south, east, north = bounds
-    outside = (boxes[:, 2] < west - 1) | (boxes[:, 0] > east + 1) | (boxes[:, 3] < south - 1) | (boxes[:, 1] > north + 1)
+    outside = (
+        (boxes[:, 2] < west - 1) | (boxes[:, 0] > east + 1) | (boxes[:, 3] < south - 1) | (boxes[:, 1] > north + 1)
+    )
     if outside.any():
         raise SourceError(
             f"laag {source.name}: {source.url} geeft {int(outside.sum())} objecten buiten het gevraagde gebied; "
@@ -142,7 +144,9 @@ def _repair(features: gpd.GeoDataFrame, source: Source) -> tuple[gpd.GeoDataFram
     invalid = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     keys = features.pop("_key") if "_key" in features else pd.Series(features.index.astype(str), index=features.index)
     if invalid.any():
-        shapes[invalid] = [_of_dimension(shape, DIMENSION[source.geometry]) for shape in shapely.make_valid(shapes[invalid])]
+        shapes[invalid] = [
+            _of_dimension(shape, DIMENSION[source.geometry]) for shape in shapely.make_valid(shapes[invalid])
+        ]
     features = features.set_geometry(gpd.GeoSeries(shapes, index=features.index, crs=features.crs))
     return features, tuple(keys[invalid])
 
@@ -153,7 +157,7 @@ def _of_dimension(shape: shapely.Geometry, dimension: int) -> shapely.Geometry:
     fitting = parts[shapely.get_dimensions(parts) == dimension]
     if dimension == 2:
         return shapely.union_all(fitting)
-    return shapely.geometrycollections(fitting) if len(fitting) != 1 else fitting[0]
+    return fitting[0] if len(fitting) == 1 else shapely.GeometryCollection(list(fitting))
 
 
 def _derived(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -166,7 +170,9 @@ def _derived(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _hash(features: gpd.GeoDataFrame) -> str:
     """Hash of content that does not depend on the order in which features arrived."""
     plain = pd.DataFrame(features.drop(columns=features.geometry.name)).astype(str)
-    rows = pd.util.hash_pandas_object(plain, index=False).to_numpy() if len(plain.columns) else np.zeros(len(plain), "u8")
+    rows = (
+        pd.util.hash_pandas_object(plain, index=False).to_numpy() if len(plain.columns) else np.zeros(len(plain), "u8")
+    )
     shapes = [hashlib.sha256(wkb).digest() for wkb in shapely.to_wkb(features.geometry.to_numpy(), byte_order=1)]
     digests = sorted(row.tobytes() + shape for row, shape in zip(rows, shapes, strict=True))
     return hashlib.sha256(b"".join(digests)).hexdigest()

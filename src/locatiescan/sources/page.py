@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -73,8 +72,7 @@ def find_column(frame: gpd.GeoDataFrame, wanted: str, source: Source) -> str:
 
 def key_of(frame: gpd.GeoDataFrame, source: Source) -> pd.Series:
     """Unique key per feature as text, from one or more columns of the service."""
-    assert source.key is not None, "config asks for a key"
-    parts = [frame[find_column(frame, part, source)].astype(str) for part in source.key.split("+")]
+    parts = [frame[find_column(frame, part, source)].astype(str) for part in (source.key or "").split("+")]
     key = parts[0]
     for part in parts[1:]:
         key = key + "|" + part
@@ -108,5 +106,3 @@ def unique(pages: Pages, source: Source, promise: Promise, progress: Progress) -
         return gpd.GeoDataFrame({}, geometry=[], crs=RD)
     joined = pd.concat([part.astype(object) if part.empty else part for part in parts], ignore_index=True)
     return gpd.GeoDataFrame(joined, geometry="geometry", crs=RD)
-
-

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+from xml.etree.ElementTree import Element, ParseError
 
 import requests
-from lxml import etree
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from locatiescan import __version__
 from locatiescan.errors import SourceError
+
+log = logging.getLogger(__name__)
 
 CONNECTIONS = 4
 """PDOK asks for fair use; four at a time is what its polite clients do."""
@@ -29,7 +37,7 @@ class _SafeRedirects(requests.Session):
         target = super().get_redirect_target(resp)
         if target is None:
             return None
-        here, there = urlsplit(resp.url), urlsplit(requests.compat.urljoin(resp.url, target))
+        here, there = urlsplit(resp.url), urlsplit(urljoin(resp.url, target))
         if there.scheme != "https" and (there.hostname, there.port) != (here.hostname, here.port):
             raise SourceError(f"{resp.url}: weigert de omleiding naar {there.scheme}://{there.hostname}")
         return target
@@ -75,20 +83,29 @@ def get(url: str, params: dict[str, str] | None = None, max_bytes: int = MAX_BYT
     SourceError
         If nothing came, half a body came, more than `max_bytes` came, or the service keeps failing.
     """
-    parts = urlsplit(url)
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise SourceError(f"{url}: alleen https-adressen worden gelezen")
-    try:
-        with _session().get(url, params=params, timeout=TIMEOUT_S, stream=True) as response:
-            response._content = _read_bounded(response, max_bytes)
-    except requests.RequestException as error:
-        raise SourceError(f"{_host(url)} is niet te bereiken of antwoordt niet volledig: {_reason(error)}") from error
+    with _opened(url, params) as response:
+        response._content = b"".join(_chunks(response, max_bytes))
     if response.status_code >= 500 or response.status_code == 429:
         raise SourceError(f"{response.url}: de dienst blijft antwoorden met HTTP {response.status_code}")
     return response
 
 
-def parse_xml(content: bytes, origin: str) -> etree._Element:
+def save(url: str, path: Path, max_bytes: int) -> None:
+    """Fetch a large file to disk.
+
+    Raises
+    ------
+    SourceError
+        If it does not come whole, is refused, or is larger than `max_bytes`.
+    """
+    with _opened(url, None) as response, path.open("wb") as file:
+        if response.status_code >= 400:
+            raise SourceError(f"{response.url}: HTTP {response.status_code}")
+        for chunk in _chunks(response, max_bytes):
+            file.write(chunk)
+
+
+def parse_xml(content: bytes, origin: str) -> Element:
     """Parse XML from outside: no entities, no DTD, no network.
 
     Raises
@@ -96,14 +113,12 @@ def parse_xml(content: bytes, origin: str) -> etree._Element:
     SourceError
         If it is no well-formed XML, or declares a DTD.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise SourceError(f"{origin}: het antwoord is geen XML ({error.msg}): {excerpt(content)}") from error
-    if root.getroottree().docinfo.doctype:
-        raise SourceError(f"{origin}: het antwoord bevat een DTD; dat wordt geweigerd")
-    return root
+        return fromstring(content, forbid_dtd=True)
+    except ParseError as error:
+        raise SourceError(f"{origin}: het antwoord is geen XML ({error}): {excerpt(content)}") from error
+    except DefusedXmlException as error:
+        raise SourceError(f"{origin}: het antwoord bevat een DTD of entiteit; dat wordt geweigerd") from error
 
 
 def exception_text(content: bytes) -> str | None:
@@ -113,7 +128,8 @@ def exception_text(content: bytes) -> str | None:
     root = parse_xml(content, "ExceptionReport")
     said = [
         " ".join([*(f"{k}={v}" for k, v in element.attrib.items()), *"".join(element.itertext()).split()])
-        for element in root.iter("{*}Exception", "{*}ServiceException")
+        for name in ("Exception", "ServiceException")
+        for element in root.iterfind(f".//{{*}}{name}")
     ]
     return "; ".join(said) or " ".join("".join(root.itertext()).split())
 
@@ -123,18 +139,26 @@ def excerpt(content: bytes) -> str:
     return " ".join(content[:200].decode("utf-8", "replace").split())
 
 
-def _read_bounded(response: requests.Response, max_bytes: int) -> bytes:
-    chunks, size = [], 0
+@contextmanager
+def _opened(url: str, params: dict[str, str] | None) -> Iterator[requests.Response]:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise SourceError(f"{url}: alleen https-adressen worden gelezen")
+    log.debug("%s %s", url, params or "")
+    try:
+        with _session().get(url, params=params, timeout=TIMEOUT_S, stream=True) as response:
+            yield response
+    except requests.RequestException as error:
+        raise SourceError(f"{parts.netloc} is niet te bereiken of antwoordt niet volledig: {_reason(error)}") from error
+
+
+def _chunks(response: requests.Response, max_bytes: int) -> Iterator[bytes]:
+    size = 0
     for chunk in response.iter_content(1 << 16):
         size += len(chunk)
         if size > max_bytes:
             raise SourceError(f"{response.url}: het antwoord is groter dan {max_bytes // 1_000_000} MB")
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc
+        yield chunk
 
 
 def _reason(error: Exception) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from xml.etree.ElementTree import Element
 
 import geopandas as gpd
-from lxml import etree
 from owslib.feature.wfs200 import WebFeatureService_2_0_0
 
 from locatiescan.crs import RD_URN
@@ -63,9 +63,7 @@ def read(source: Source, bounds: Bounds, promise: Promise) -> Pages:
     if promise.matched == 0:
         return
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        yield from pool.map(
-            lambda leaf: _tile(service, source, *leaf), _leaves(service, bounds, promise.matched)
-        )
+        yield from pool.map(lambda leaf: _tile(service, source, *leaf), _leaves(service, bounds, promise.matched))
 
 
 def describe(source: Source) -> Service:
@@ -101,7 +99,9 @@ def hits(service: Service, bounds: Bounds) -> int:
     content = _ask(service.url, _get_feature(service, bounds) | {"resultType": "hits"})
     number = parse_xml(content, service.url).get("numberMatched", "")
     if not number.isdigit():
-        raise SourceError(f"{service.url}: noemt geen aantal (numberMatched='{number}'), dus volledigheid is niet te bewijzen")
+        raise SourceError(
+            f"{service.url}: noemt geen aantal (numberMatched='{number}'), dus volledigheid is niet te bewijzen"
+        )
     return int(number)
 
 
@@ -111,7 +111,9 @@ def _leaves(service: Service, bounds: Bounds, matched: int) -> Iterator[tuple[Bo
     enough = matched <= min(PAGES_PER_TILE * service.page_size, START_INDEX_CEILING)
     if enough or max(east - west, north - south) < SMALLEST_TILE_M:
         if matched > START_INDEX_CEILING:
-            raise SourceError(f"{service.url}: {matched} objecten op {east - west:.0f} m; dat is niet in delen te lezen")
+            raise SourceError(
+                f"{service.url}: {matched} objecten op {east - west:.0f} m; dat is niet in delen te lezen"
+            )
         if matched:
             yield bounds, matched
         return
@@ -164,11 +166,13 @@ def _typename(source: Source, offered: list[str]) -> str:
     bare = {name.rpartition(":")[2].casefold(): name for name in offered}
     match = next((name for name in offered if name == wanted), None) or bare.get(wanted.rpartition(":")[2].casefold())
     if match is None:
-        raise SourceError(f"laag {source.name}: {source.url} kent geen typename '{wanted}'; wel: {', '.join(sorted(offered))}")
+        raise SourceError(
+            f"laag {source.name}: {source.url} kent geen typename '{wanted}'; wel: {', '.join(sorted(offered))}"
+        )
     return match
 
 
-def _page_size(capabilities: etree._Element) -> int:
+def _page_size(capabilities: Element) -> int:
     default = capabilities.findtext(".//{*}Constraint[@name='CountDefault']/{*}DefaultValue") or ""
     return min(int(default), MAX_PAGE) if default.strip().isdigit() else 1000
 

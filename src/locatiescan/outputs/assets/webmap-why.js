@@ -1,0 +1,117 @@
+// The panel "Waarom?": why a parcel is where it is in the list, or not in it.
+
+function whyPanel(data, i) {
+  const { parcels } = data;
+  const panel = document.createDocumentFragment();
+  const close = el("button", { type: "button", class: "close", id: "sluit" }, "Sluiten");
+  panel.append(
+    el("div", { class: "panel-head" }, el("h2", { id: "waarom-kop", tabindex: "-1" }, "Waarom?"), close),
+    el("p", { class: "parcel" }, parcels.id[i] ?? "zonder perceel-id", el("small", {}, parcels.kadaster[i])),
+    summary(data, i),
+  );
+  if (parcels.oordeel[i] === "n") panel.append(rejection(data, i));
+  panel.append(limitsTable(data, i), preferencesTable(data, i));
+  if (data.metingen.length) panel.append(measuredTable(data, i));
+  panel.append(unknownList(data, i));
+  const rules = [...data.limits, ...data.preferences, ...data.metingen];
+  if (rules.some((rule) => rule.unverified)) panel.append(footnote());
+  return panel;
+}
+
+function summary({ parcels, ranked }, i) {
+  const rank = parcels.rang[i];
+  const [score, best] = [parcels.score[i], parcels.score_hoog[i]];
+  const entry = (term, ...text) => el("div", {}, el("dt", {}, term), el("dd", {}, ...text));
+  const entries = [
+    entry("Rang", rank === null ? "geen" : `${number(rank, 0)} van ${number(ranked.length, 0)}`),
+    entry("Score", points(score)),
+  ];
+  if (best !== null && points(best) !== points(score)) entries.push(entry("Op zijn best", points(best)));
+  entries.push(entry("Oordeel", verdict(parcels.oordeel[i])));
+  return el("dl", { class: "summary" }, ...entries);
+}
+
+const split = (names) => (names ? names.split(", ") : []);
+
+function ruleNamed(data, name) {
+  const rules = [...data.limits, ...data.preferences, ...data.metingen];
+  return rules.find((rule) => rule.naam === name) ?? { naam: name, words: name, layer: null };
+}
+
+function rejection(data, i) {
+  const names = split(data.parcels.afgewezen_door[i]).map((name) => ruleNamed(data, name).words);
+  return el("p", { class: "rejection" }, el("strong", {}, "Afgewezen door: "), names.join(", "));
+}
+
+const ruleCell = (rule) => el("th", { scope: "row" }, rule.words);
+
+// Beneath each rule, over the full width: a mark if nobody checked it, and the reason.
+function reasonRow(rule, columns) {
+  const source = [rule.bron, rule.datum].filter(Boolean).join(", ");
+  const text = source ? `${rule.waarom} (Bron: ${source})` : rule.waarom;
+  const mark = rule.unverified ? el("span", { class: "mark" }, "niet geverifieerd*") : "";
+  return el("tr", { class: "reason" }, el("td", { colspan: columns }, mark, text));
+}
+
+function table(kind, title, headings, rows, foot = null) {
+  const head = el("tr", {}, ...headings.map((heading) => el("th", { scope: "col" }, heading)));
+  const body = el("table", { class: kind }, el("thead", {}, head), el("tbody", {}, ...rows), foot);
+  return el("section", {}, el("h3", {}, title), body);
+}
+
+function limitsTable({ limits, parcels }, i) {
+  const rows = limits.flatMap((rule) => [
+    el("tr", {}, ruleCell(rule),
+      el("td", {}, shown(parcels.values[rule.naam][i], rule.unit, boundsOfRule(rule))),
+      el("td", {}, threshold(rule)),
+      el("td", {}, verdict(parcels.verdicts[rule.naam][i]))),
+    reasonRow(rule, 4),
+  ]);
+  return table("limits", "Eisen", ["Wat", "Waarde", "Grens", "Voldoet"], rows);
+}
+
+// Points are the score times its share of all weights; an unknown brings none.
+function preferencesTable({ preferences, parcels }, i) {
+  const weights = preferences.reduce((sum, rule) => sum + rule.gewicht, 0);
+  const earned = (rule) => (100 * rule.gewicht * (parcels.scores[rule.naam][i] ?? 0)) / weights;
+  const rows = preferences.flatMap((rule) => {
+    const score = parcels.scores[rule.naam][i];
+    return [
+      el("tr", {}, ruleCell(rule),
+        el("td", {}, shown(parcels.values[rule.naam][i], rule.unit)),
+        el("td", { class: "number" }, score === null ? "onbekend" : number(score, 2, 2)),
+        el("td", { class: "number" }, number(rule.gewicht, 2)),
+        el("td", { class: "number" }, `${points(earned(rule))} / ${points((100 * rule.gewicht) / weights)}`)),
+      reasonRow(rule, 5),
+    ];
+  });
+  const total = preferences.reduce((sum, rule) => sum + earned(rule), 0);
+  const foot = el("tfoot", {}, el("tr", {}, el("th", { scope: "row", colspan: "4" }, "Samen"),
+    el("td", { class: "number" }, points(total))));
+  return table("preferences", "Voorkeuren", ["Wat", "Waarde", "Score", "Gewicht", "Punten"], rows, foot);
+}
+
+function measuredTable({ metingen, parcels }, i) {
+  const rows = metingen.flatMap((rule) => [
+    el("tr", {}, ruleCell(rule), el("td", {}, shown(parcels.values[rule.naam][i], rule.unit))),
+    reasonRow(rule, 2),
+  ]);
+  return table("measured", "Gemeten, niet beoordeeld", ["Wat", "Waarde"], rows);
+}
+
+// Named with its kind, because an unknown limit and an unknown preference weigh differently.
+function unknownList(data, i) {
+  const names = split(data.parcels.onbekend[i]);
+  const items = names.map((name) => {
+    const rule = ruleNamed(data, name);
+    const missing = data.absent[rule.layer];
+    const effect = data.preferences.includes(rule) ? "telt nu als 0 punten" : "niet te beoordelen";
+    return el("li", {}, `${rule.words}: ${effect}${missing ? `; de laag “${missing}” ontbreekt` : ""}.`);
+  });
+  const list = items.length ? el("ul", {}, ...items) : el("p", {}, "Alle regels zijn beoordeeld.");
+  return el("section", {}, el("h3", {}, "Wat weten wij niet"), list);
+}
+
+function footnote() {
+  return el("p", { class: "footnote" }, "* Niet geverifieerd: dit getal of deze regel is niet nagelezen in de bron.");
+}

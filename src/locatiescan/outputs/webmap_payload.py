@@ -1,0 +1,186 @@
+"""What the map page is given: parcels, rules and shapes as one packed text.
+
+Values go by column, verdicts as one letter a parcel, and coordinates as whole numbers that each count from the
+point before; gzip makes little of that. The reverse of ``shapes`` is ``decodeShapes`` in ``webmap-shapes.js``.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from locatiescan.crs import RD, to_display
+from locatiescan.errors import OutputError
+from locatiescan.model import Layer, Limit, Measurement, Preference, ScanResult
+
+STEPS_PER_DEGREE = 2_000_000  # about 5 cm, well within what a web map can place (0.25 m)
+OVERLAYS = {"natura2000": "#00695c", "bpl": "#7b3294"}
+OVERLAY_SIMPLIFY_M = 2.0
+OVERLAY_LARGE = 50_000  # points; above this the layer starts switched off
+
+# Ending of a rule's name -> unit as shown, whether the ending stays part of the words, decimals kept.
+UNITS = {
+    "_mol_ha_jr": ("mol/ha/jr", False, 1),
+    "_aandeel": ("%", True, 4),
+    "_m2": ("m²", False, 1),
+    "_m": ("m", False, 1),
+}
+
+
+def payload(result: ScanResult) -> dict[str, Any]:
+    """Everything the page draws and explains, ready for JSON."""
+    check_columns(result)
+    rules = result.rules
+    area = gpd.GeoDataFrame(geometry=[result.area.boundary], crs=RD)
+    return {
+        "gemeente": result.area.name,
+        "limits": [rule_entry(rule) for rule in rules.limits],
+        "preferences": [rule_entry(rule) for rule in rules.preferences],
+        "metingen": [rule_entry(rule) for rule in rules.metingen],
+        "absent": {name: layer.source.titel for name, layer in result.layers.items() if layer.absent is not None},
+        "parcels": parcel_columns(result),
+        "shapes": shapes(result.parcels),
+        "boundary": shapes(area),
+        "overlays": [
+            overlay(layer, OVERLAYS[name])
+            for name, layer in result.layers.items()
+            if name in OVERLAYS and layer.features is not None and layer.absent is None
+        ],
+    }
+
+
+def pack(content: dict[str, Any]) -> str:
+    """JSON, gzipped, in base64: nothing in it can close the element it stands in."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return base64.b64encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode()
+
+
+def check_columns(result: ScanResult) -> None:
+    """Refuse a result that lacks a column the page explains."""
+    rules = result.rules
+    needed = ["perceel_id", "oordeel", "afgewezen_door", "onbekend", "score", "score_hoog", "rang"]
+    needed += [rule.naam for rule in (*rules.limits, *rules.preferences, *rules.metingen)]
+    needed += [f"{rule.naam}_oordeel" for rule in rules.limits]
+    needed += [f"{rule.naam}_score" for rule in rules.preferences]
+    missing = [name for name in needed if name not in result.parcels]
+    if missing:
+        raise OutputError(f"kaart: in de percelen ontbreken de kolommen {', '.join(missing)}")
+
+
+def rule_entry(rule: Measurement) -> dict[str, Any]:
+    """A rule as the page tells it."""
+    words, unit, _ = wording(rule.naam)
+    entry: dict[str, Any] = {"naam": rule.naam, "words": words, "unit": unit, "waarom": rule.waarom}
+    entry |= {"bron": rule.bron, "datum": rule.datum, "unverified": rule.ongeverifieerd, "layer": rule.layer}
+    if isinstance(rule, Limit):
+        entry |= {"min": rule.min, "max": rule.max, "is_in": rule.is_in, "not_in": rule.not_in}
+    if isinstance(rule, Preference):
+        entry |= {"gewicht": rule.gewicht}
+    return entry
+
+
+def wording(name: str) -> tuple[str, str, int]:
+    """A rule's name in words, its unit, and how many decimals are worth keeping."""
+    ending = next((end for end in UNITS if name.endswith(end)), "")
+    unit, stays, decimals = UNITS.get(ending, ("", True, 2))
+    words = (name if stays else name.removesuffix(ending)).replace("_", " ")
+    return words[:1].upper() + words[1:], unit, decimals
+
+
+def parcel_columns(result: ScanResult) -> dict[str, Any]:
+    """The table of parcels by column; unknown is null."""
+    parcels, rules = result.parcels, result.rules
+    bounds = {rule.naam: (rule.min, rule.max) for rule in rules.limits}
+    measured = [*rules.limits, *rules.preferences, *rules.metingen]
+    return {
+        "id": texts(parcels["perceel_id"]),
+        "kadaster": cadastral_names(parcels),
+        "rang": [None if pd.isna(rank) else int(rank) for rank in parcels["rang"]],
+        "score": numbers(parcels["score"], 2),
+        "score_hoog": numbers(parcels["score_hoog"], 2),
+        "oordeel": letters(parcels["oordeel"]),
+        "afgewezen_door": texts(parcels["afgewezen_door"]),
+        "onbekend": texts(parcels["onbekend"]),
+        "values": {rule.naam: values(parcels[rule.naam], bounds.get(rule.naam, ())) for rule in measured},
+        "verdicts": {rule.naam: letters(parcels[f"{rule.naam}_oordeel"]) for rule in rules.limits},
+        "scores": {rule.naam: numbers(parcels[f"{rule.naam}_score"], 4) for rule in rules.preferences},
+    }
+
+
+def values(column: pd.Series, bounds: tuple[float | None, ...] = ()) -> list[Any]:
+    """Measured values: numbers rounded to what is worth showing, anything else as text."""
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        return numbers(column, wording(str(column.name))[2], bounds)
+    return texts(column)
+
+
+def numbers(column: pd.Series, decimals: int, bounds: tuple[float | None, ...] = ()) -> list[float | None]:
+    """Rounded numbers, except where rounding would put a value right on a limit that it does not meet."""
+    exact = pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
+    rounded = exact.round(decimals)
+    for bound in bounds:
+        if bound is not None:
+            rounded = np.where((rounded == bound) & (exact != bound), exact, rounded)
+    return [number if known else None for number, known in zip(rounded.tolist(), np.isfinite(rounded), strict=True)]
+
+
+def texts(column: pd.Series) -> list[str | None]:
+    """Text, null where there is none."""
+    return [None if gone else str(value) for value, gone in zip(column, column.isna(), strict=True)]
+
+
+def letters(column: pd.Series) -> str:
+    """Verdicts as one letter each: j, n or o (and o for a verdict that is not there)."""
+    return "".join(column.astype(object).fillna("onbekend").astype(str).str[0])
+
+
+def cadastral_names(parcels: gpd.GeoDataFrame) -> list[str]:
+    """Municipality code, section and number as one reads them aloud; empty where not known."""
+    names = [""] * len(parcels)
+    for part in ("kadastrale_gemeente", "sectie", "perceelnummer"):
+        if part in parcels:
+            column = parcels[part]
+            column = column.astype("Int64") if pd.api.types.is_float_dtype(column) else column
+            names = [f"{name} {text or ''}".strip() for name, text in zip(names, texts(column), strict=True)]
+    return names
+
+
+def shapes(features: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Outlines as whole numbers: rings a feature, points a ring, and each point as its step from the one before.
+
+    Holes and loose parts are all just rings: the page fills by the even-odd rule.
+    """
+    parts, owner = shapely.get_parts(to_display(features).geometry.to_numpy(), return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    closing = np.r_[ring[1:] != ring[:-1], True] if len(ring) else np.zeros(0, bool)  # repeats the first point
+    points, ring = points[~closing], ring[~closing]
+    grid = np.round(points * STEPS_PER_DEGREE).astype(np.int64)
+    steps = np.diff(grid, axis=0, prepend=np.zeros((1, 2), np.int64))
+    return {
+        "scale": STEPS_PER_DEGREE,
+        "rings": np.bincount(owner[part], minlength=len(features)).tolist(),
+        "points": np.bincount(ring, minlength=len(rings)).tolist(),
+        "steps": steps.ravel().tolist(),
+    }
+
+
+def overlay(layer: Layer, colour: str) -> dict[str, Any]:
+    """A context layer, simplified for the eye."""
+    assert layer.features is not None  # noqa: S101
+    simple = layer.features[["geometry"]].copy()
+    simple.geometry = simple.geometry.simplify(OVERLAY_SIMPLIFY_M)
+    outline = shapes(simple)
+    return {
+        "title": layer.source.titel,
+        "colour": colour,
+        "on": sum(outline["points"]) <= OVERLAY_LARGE,
+        "shapes": outline,
+    }

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from locatiescan.demo import NAME, make_demo
+from locatiescan.demo import make_demo
+from locatiescan.demo.parcels import NAME
 
 
 @click.command()

@@ -21,8 +21,8 @@ from locatiescan.cli.progress import shown_progress
 from locatiescan.config.packaged import packaged_file
 from locatiescan.config.rules import load_rules
 from locatiescan.config.sources import load_sources, replace_by_user_files
-from locatiescan.demo import NAME as DEMO_NAME
 from locatiescan.demo import make_demo
+from locatiescan.demo.parcels import NAME as DEMO_NAME
 from locatiescan.errors import UsageError
 from locatiescan.model import Rules, ScanResult, Source
 from locatiescan.outputs.geopackage import write_geopackage

@@ -1,0 +1,120 @@
+"""The commands as a user types them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from click.testing import CliRunner, Result
+
+from locatiescan.cli import main
+from locatiescan.cli.run import slug_of
+
+RULES = (
+    "titel: t\ntoelichting: u\nlimits:\n"
+    "  - {naam: bpl_aandeel, measure: covered_share, layer: bpl, max: 0.1, waarom: x}\n"
+    "preferences:\n  - {naam: compact_aandeel, measure: compactness, gewicht: 1, curve: {0: 0, 1: 1}, waarom: x}\n"
+)
+
+
+def call(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    (tmp_path / "r.yaml").write_text(RULES)
+    return tmp_path / "r.yaml"
+
+
+def test_a_run_names_its_files_and_the_best(world: Path, rules: Path, tmp_path: Path) -> None:
+    found = call(
+        "run", "--gemeente", "kleinwereld", "--bronnen", world, "--regels", rules, "--uitvoer", tmp_path / "uit"
+    )
+    assert found.exit_code == 0, found.output
+    assert sorted(path.name for path in (tmp_path / "uit").iterdir()) == [
+        "kleinwereld.gpkg",
+        "kleinwereld.html",
+        "run.json",
+    ]
+    assert "Fictieve gegevens" in found.stdout
+    assert "5 percelen; 4 voldoen, 0 nog onbekend, 1 vallen af" in found.stdout
+    assert "kleinwereld.gpkg" in found.stdout.replace("\n", "")
+    assert "percelen" in found.stderr
+    account = json.loads((tmp_path / "uit" / "run.json").read_text())
+    assert account["verantwoording"]["regelbestand"].startswith("r.yaml sha256:")
+
+
+def test_quiet_says_only_the_outcome(world: Path, rules: Path, tmp_path: Path) -> None:
+    found = call("-q", "run", "--gemeente", "GM0001", "--bronnen", world, "--regels", rules, "--uitvoer", tmp_path)
+    assert found.exit_code == 0
+    assert found.stderr == ""
+
+
+def test_a_users_own_layer_changes_the_verdict(world: Path, rules: Path, tmp_path: Path) -> None:
+    everything = gpd.read_file(world.parent / "wereld.gpkg", layer="gemeentegrens").rename(columns={"code": "x"})
+    everything.to_file(tmp_path / "bpl.geojson", driver="GeoJSON")
+    found = call(
+        "run", "--gemeente", "kleinwereld", "--bronnen", world, "--regels", rules, "--uitvoer", tmp_path / "uit",
+        "--laag", f"bpl={tmp_path / 'bpl.geojson'}",
+    )  # fmt: skip
+    assert found.exit_code == 0, found.output
+    assert "0 voldoen, 0 nog onbekend, 5 vallen af" in found.stdout
+    parcels = gpd.read_file(tmp_path / "uit" / "kleinwereld.gpkg", layer="percelen")
+    assert set(parcels["afgewezen_door"]) == {"bpl_aandeel"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["run", "--gemeente", "klienwereld"], 2, "Bedoelt u Kleinwereld?"),
+        (["run"], 2, "Noem met --gemeente"),
+        (["run", "--gemeente", "kleinwereld", "--laag", "x=y"], 2, "kent geen laag 'x'"),
+    ],
+)
+def test_a_users_mistake_has_no_traceback(
+    world: Path, rules: Path, tmp_path: Path, words: list[str], code: int, said: str
+) -> None:
+    found = call(*words, "--bronnen", world, "--regels", rules, "--uitvoer", tmp_path / "uit")
+    assert found.exit_code == code
+    assert said in found.stderr
+    assert "Traceback" not in found.output
+    assert not (tmp_path / "uit").exists()
+
+
+def test_each_kind_of_error_has_its_exit_code(world: Path, rules: Path, tmp_path: Path) -> None:
+    (tmp_path / "fout.yaml").write_text("titel: x\n")
+    assert call("check", tmp_path / "fout.yaml").exit_code == 3
+    text = world.read_text().replace("url: wereld.gpkg", "url: weg.gpkg")
+    (tmp_path / "weg.yaml").write_text(text)
+    run = ("run", "--gemeente", "kleinwereld", "--regels", rules, "--uitvoer", tmp_path, "--bronnen")
+    assert call(*run, tmp_path / "weg.yaml").exit_code == 4
+    assert call("run", "--bestaat-niet").exit_code == 2
+
+
+def test_check_counts_what_is_sound(rules: Path, world: Path) -> None:
+    found = call("check", rules, "--bronnen", world)
+    assert found.exit_code == 0
+    assert "in orde; 1 grenzen, 1 voorkeuren, 0 metingen" in found.stdout.replace("\n", "")
+
+
+def test_the_demo_is_written_and_can_be_scanned(tmp_path: Path) -> None:
+    found = call("demo", tmp_path / "demo", "--percelen", "500", "--seed", "7")
+    assert found.exit_code == 0
+    catalogue = tmp_path / "demo" / "bronnen.yaml"
+    scanned = call("run", "--gemeente", "Demowaard", "--bronnen", catalogue, "--uitvoer", tmp_path / "uit")
+    assert scanned.exit_code == 0, scanned.output
+    parcels = gpd.read_file(tmp_path / "uit" / "demowaard.gpkg", layer="percelen")
+    assert len(parcels) == pytest.approx(500, rel=0.02)
+    assert set(parcels["oordeel"]) == {"ja", "nee", "onbekend"}
+    assert "Fictieve gegevens" in (tmp_path / "uit" / "demowaard.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("Bergen (NH.)", "bergen_nh"), ("'s-Gravenhage", "s_gravenhage"), ("Súdwest-Fryslân", "sudwest_fryslan")],
+)
+def test_a_file_name_is_plain(name: str, slug: str) -> None:
+    assert slug_of(name) == slug

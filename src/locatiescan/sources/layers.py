@@ -144,11 +144,21 @@ def _repair(features: gpd.GeoDataFrame, source: Source) -> tuple[gpd.GeoDataFram
     invalid = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     keys = features.pop("_key") if "_key" in features else pd.Series(features.index.astype(str), index=features.index)
     if invalid.any():
-        shapes[invalid] = [
-            _of_dimension(shape, DIMENSION[source.geometry]) for shape in shapely.make_valid(shapes[invalid])
-        ]
+        shapes[invalid] = _valid(shapes[invalid], DIMENSION[source.geometry])
     features = features.set_geometry(gpd.GeoSeries(shapes, index=features.index, crs=features.crs))
     return features, tuple(keys[invalid])
+
+
+def _valid(shapes: np.ndarray, dimension: int) -> np.ndarray:
+    """Repair without losing ground: what either reading of the crossed rings calls inside is inside.
+
+    Read even-odd, ground under two parts of one polygon falls out (Voornes Duin loses 91 ha as published); read by
+    structure, ground in rings that a server took for holes does (a quarter of Ilperveld as MapServer sends it).
+    """
+    even_odd = np.array([_of_dimension(shape, dimension) for shape in shapely.make_valid(shapes)], dtype=object)
+    if dimension != 2:
+        return even_odd
+    return shapely.union(even_odd, shapely.make_valid(shapes, method="structure", keep_collapsed=False))
 
 
 def _of_dimension(shape: shapely.Geometry, dimension: int) -> shapely.Geometry:

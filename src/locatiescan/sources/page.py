@@ -20,16 +20,28 @@ Progress = Callable[[int, int | None], None]
 """Called with features received so far and promised (None where not said)."""
 
 
+Pages = Iterator[gpd.GeoDataFrame]
+Keep = Callable[[str, int, Callable[[], gpd.GeoDataFrame]], gpd.GeoDataFrame]
+"""Called with what a part is of, how many features it has, and how to fetch it; may give what was kept before."""
+
+
+def fetch_now(part: str, count: int, fetch: Callable[[], gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Keep nothing."""
+    return fetch()
+
+
 @dataclass
 class Promise:
-    """Filled while pages are read: what the service said of itself and of the asked area."""
+    """One reading of a source: what the service says of itself and of the asked area, filled as pages are read."""
 
     matched: int | None = None
+    """How many features the service says it has; None where it does not say."""
     licence: str = ""
+    """Licence in the service's own words."""
     notes: list[str] = field(default_factory=list)
-
-
-Pages = Iterator[gpd.GeoDataFrame]
+    """What a reader of the outcome must know, in Dutch."""
+    keep: Keep = fetch_now
+    """Each part that can be fetched by itself goes through here, so that a broken run can go on where it stopped."""
 
 
 def geojson_page(content: bytes, origin: str) -> gpd.GeoDataFrame:

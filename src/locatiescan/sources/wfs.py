@@ -63,7 +63,10 @@ def read(source: Source, bounds: Bounds, promise: Promise) -> Pages:
     if promise.matched == 0:
         return
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        yield from pool.map(lambda leaf: _tile(service, source, *leaf), _leaves(service, bounds, promise.matched))
+        yield from pool.map(
+            lambda leaf: promise.keep(str(leaf[0]), leaf[1], lambda: _tile(service, source, *leaf)),
+            _leaves(service, bounds, promise.matched),
+        )
 
 
 def describe(source: Source) -> Service:

@@ -7,10 +7,11 @@ from textwrap import dedent
 
 import geopandas as gpd
 import numpy as np
+import platformdirs
 import shapely
 
 from locatiescan.crs import RD
-from locatiescan.model import Layer, Source
+from locatiescan.model import Layer, Source, Storage
 
 X, Y = 140_000.0, 510_000.0
 LAYERS = {
@@ -106,6 +107,11 @@ def layer(name: str, frame: gpd.GeoDataFrame | None, geometry: str = "vlak") -> 
     """A layer in our column names, or an absent one."""
     source = Source(name, name, "file", geometry, "test", "CC0", "fictief")  # type: ignore[arg-type]
     return Layer(name, source, frame, absent=None if frame is not None else "niet gegeven")
+
+
+def storage(refresh: bool = True) -> Storage:
+    """Where a test keeps what it fetches: its own cache folder."""
+    return Storage(platformdirs.user_cache_path("locatiescan"), refresh=refresh)
 
 
 def squares(count: int, side: float, seed: int) -> np.ndarray:

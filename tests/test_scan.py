@@ -14,12 +14,17 @@ from locatiescan.config.sources import load_sources
 from locatiescan.errors import SourceError
 from locatiescan.model import Rules, ScanResult, Source
 from locatiescan.scan import layers_needed, scan
-from small_world import frames
+from small_world import frames, storage
 
 
 def run(sources: dict[str, Source], rules: Rules) -> ScanResult:
     return scan(
-        "Kleinwereld", rules, sources, "2026-11-23T00:00:00+00:00", lambda title: lambda received, promised: None
+        "Kleinwereld",
+        rules,
+        sources,
+        storage(),
+        "2026-11-23T00:00:00+00:00",
+        lambda title: lambda received, promised: None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import geopandas as gpd
@@ -62,8 +63,19 @@ class Source:
     """Only features with these values (our column names) are kept."""
     drop: Mapping[Name, tuple[Text, ...]] = field(default_factory=dict)
     """Features with one of these texts are left out, e.g. plans of the past and drafts."""
-    simplified: Flag = False
-    """Whether geometry is generalised by the source, so that areas are indicative only."""
+
+
+@dataclass(frozen=True)
+class Storage:
+    """Where fetched layers are kept, and when they may be used again."""
+
+    folder: Path
+    max_age_days: float = 7.0
+    """An older entry is fetched anew."""
+    offline: bool = False
+    """Use what is kept, however old; never the network."""
+    refresh: bool = False
+    """Fetch anew whatever is kept."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from locatiescan.analysis.distance import reach_of
 from locatiescan.analysis.measures import measure
 from locatiescan.analysis.rules import judge
 from locatiescan.config.rules import all_rules
+from locatiescan.crs import RD
 from locatiescan.errors import SourceError
-from locatiescan.model import Area, Layer, Rules, ScanResult, Source
+from locatiescan.model import Area, Layer, Rules, ScanResult, Source, Storage
 from locatiescan.sources.areas import find_area, read_boundaries
 from locatiescan.sources.layers import read_layer
 from locatiescan.sources.page import Progress
@@ -22,7 +23,9 @@ Step = Callable[[str], Progress]
 """Called with the title of a step; gives what is told of its progress."""
 
 
-def scan(gemeente: str, rules: Rules, sources: Mapping[str, Source], started_at: str, step: Step) -> ScanResult:
+def scan(
+    gemeente: str, rules: Rules, sources: Mapping[str, Source], storage: Storage, started_at: str, step: Step
+) -> ScanResult:
     """Judge every parcel of a municipality.
 
     Parameters
@@ -33,6 +36,8 @@ def scan(gemeente: str, rules: Rules, sources: Mapping[str, Source], started_at:
         What is measured and judged.
     sources : mapping
         The catalogue.
+    storage : Storage
+        Where fetched layers are kept.
     started_at : str
         UTC, ISO 8601; the scan itself looks at no clock.
     step : callable
@@ -43,20 +48,32 @@ def scan(gemeente: str, rules: Rules, sources: Mapping[str, Source], started_at:
     LocatiescanError
         Whatever is wrong stops the scan; there is no half result.
     """
-    boundaries = read_boundaries(sources["gemeentegrens"], step(sources["gemeentegrens"].titel))
-    area = find_area(gemeente, boundaries)
-    layers = {"percelen": read_layer(sources["percelen"], area, 0.0, step(sources["percelen"].titel))}
-    for name, reach in layers_needed(rules).items():
-        layers[name] = read_layer(sources[name], area, reach, step(sources[name].titel))
+    area, layers = fetch(gemeente, rules, sources, storage, step)
     step("Percelen meten en wegen")
     parcels = parcels_of(area, layers["percelen"])
     judged = judge(measure(parcels, all_rules(rules), layers), rules)
     fictitious = any(sources[name].zekerheid == "fictief" for name in layers)
-    boundary = replace(
-        boundaries,
-        features=gpd.GeoDataFrame({"code": [area.code], "naam": [area.name]}, geometry=[area.boundary], crs=judged.crs),
-    )
-    return ScanResult(area, rules, judged, {"gemeentegrens": boundary, **layers}, fictitious, started_at)
+    return ScanResult(area, rules, judged, layers, fictitious, started_at)
+
+
+def fetch(
+    gemeente: str, rules: Rules, sources: Mapping[str, Source], storage: Storage, step: Step
+) -> tuple[Area, dict[str, Layer]]:
+    """Find a municipality and read every layer that its scan needs.
+
+    Raises
+    ------
+    LocatiescanError
+        If the name is not that of one municipality, or a layer does not come whole.
+    """
+    source = sources["gemeentegrens"]
+    boundaries = read_boundaries(source, step(source.titel), storage)
+    area = find_area(gemeente, boundaries)
+    own = {"code": [area.code], "naam": [area.name], "geometry": [area.boundary]}
+    layers = {"gemeentegrens": replace(boundaries, features=gpd.GeoDataFrame(own, crs=RD))}
+    for name, reach in {"percelen": 0.0, **layers_needed(rules)}.items():
+        layers[name] = read_layer(sources[name], area, reach, step(sources[name].titel), storage)
+    return area, layers
 
 
 def layers_needed(rules: Rules) -> dict[str, float]:

@@ -20,6 +20,7 @@ from locatiescan.outputs import geopackage
 from locatiescan.outputs.geopackage import write_geopackage
 from locatiescan.outputs.provenance import write_provenance
 from locatiescan.scan import scan
+from small_world import storage
 
 RULES = """
 titel: Test
@@ -40,7 +41,12 @@ def result(world: Path, tmp_path_factory: pytest.TempPathFactory) -> ScanResult:
     sources = load_sources(world)
     rules = load_rules(file, MEASURES, sources)
     return scan(
-        "Kleinwereld", rules, sources, "2026-11-23T00:00:00+00:00", lambda title: lambda received, promised: None
+        "Kleinwereld",
+        rules,
+        sources,
+        storage(),
+        "2026-11-23T00:00:00+00:00",
+        lambda title: lambda received, promised: None,
     )
 
 

@@ -16,7 +16,7 @@ from locatiescan.errors import SourceError
 from locatiescan.model import Area, Source
 from locatiescan.sources import download
 from locatiescan.sources.layers import read_layer
-from small_world import box
+from small_world import box, storage
 from support.lying_server import Answer, Server, serving
 
 AREA = Area("t", "GM0001", box(0, 0, 500, 500))
@@ -54,7 +54,13 @@ def gml(tmp_path: Path) -> bytes:
 def test_a_packed_gml_is_fetched_once_and_read_for_the_box(shelf: Shelf, tmp_path: Path) -> None:
     shelf.content = gzip.compress(gml(tmp_path))
     for _ in range(2):
-        layer = read_layer(source(shelf, "Ding.gml.gz", naam="naam"), AREA, 0.0, lambda received, promised: None)
+        layer = read_layer(
+            source(shelf, "Ding.gml.gz", naam="naam"),
+            AREA,
+            0.0,
+            lambda received, promised: None,
+            storage(refresh=False),
+        )
         assert layer.features is not None
         assert layer.features["naam"].tolist() == ["a"]
     assert len(shelf.asked) == 1
@@ -68,7 +74,9 @@ def test_a_zipped_grid_is_read(shelf: Shelf) -> None:
         file.writestr("depo.asc", "NCOLS 1\nNROWS 1\nXLLCORNER 140000\nYLLCORNER 510000\nCELLSIZE 1000\n0.9E+03\n")
         file.writestr("leesmij.txt", "hallo")
     shelf.content = packed.getvalue()
-    grid = read_layer(source(shelf, "depo.zip", "grid"), AREA, 0.0, lambda received, promised: None).grid
+    grid = read_layer(
+        source(shelf, "depo.zip", "grid"), AREA, 0.0, lambda received, promised: None, storage(refresh=False)
+    ).grid
     assert grid is not None
     assert grid.values.tolist() == [[900.0]]
 
@@ -76,7 +84,7 @@ def test_a_zipped_grid_is_read(shelf: Shelf) -> None:
 def test_a_missing_file_leaves_nothing_behind(shelf: Shelf, tmp_path: Path) -> None:
     shelf.status = 404
     with pytest.raises(SourceError, match="HTTP 404"):
-        download.as_file(source(shelf, "weg.gml.gz"))
+        download.as_file(source(shelf, "weg.gml.gz"), storage())
     assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
 
 
@@ -84,4 +92,4 @@ def test_a_file_that_is_too_large_is_refused(shelf: Shelf, monkeypatch: pytest.M
     monkeypatch.setattr(download, "MAX_DOWNLOAD_BYTES", 1000)
     shelf.content = b"0" * 200_000
     with pytest.raises(SourceError, match="groter dan"):
-        download.as_file(source(shelf, "groot.gml.gz"))
+        download.as_file(source(shelf, "groot.gml.gz"), storage())

@@ -12,7 +12,7 @@ from locatiescan.crs import RD, WGS84
 from locatiescan.errors import CrsError, SourceError
 from locatiescan.model import Area, Layer, Source
 from locatiescan.sources.layers import read_layer
-from small_world import X, Y, box, squares
+from small_world import X, Y, box, squares, storage
 
 AREA = Area("t", "GM0001", box(0, 0, 500, 500))
 SOURCE = Source("dingen", "Dingen", "file", "vlak", "test", "CC0", "fictief", columns={"naam": "NAAM"})
@@ -20,7 +20,7 @@ SOURCE = Source("dingen", "Dingen", "file", "vlak", "test", "CC0", "fictief", co
 
 def read(path: Path | str, **changes: object) -> Layer:
     source = replace(SOURCE, url=str(path), **changes)  # type: ignore[arg-type]
-    return read_layer(source, AREA, 0.0, lambda received, promised: None)
+    return read_layer(source, AREA, 0.0, lambda received, promised: None, storage())
 
 
 def written(path: Path, shapes: object, crs: str | None = RD, **keys: object) -> Path:
@@ -102,7 +102,7 @@ def test_a_grid_of_rivm_is_read_with_its_unknowns(tmp_path: Path) -> None:
     assert grid.values.tolist() == [[1300.0], [1500.0]]
     wide = Area("t", "GM0001", shapely.box(139_500, 509_500, 141_500, 510_500))
     source = replace(SOURCE, url=str(tmp_path / "a.asc"), geometry="grid", columns={})
-    whole = read_layer(source, wide, 0.0, lambda received, promised: None).grid
+    whole = read_layer(source, wide, 0.0, lambda received, promised: None, storage()).grid
     assert whole is not None
     assert np.array_equal(whole.values, [[1200, 1300, np.nan], [1400, 1500, 1600]], equal_nan=True)
 
@@ -139,4 +139,4 @@ def test_the_label_points_of_the_cadastral_download_are_refused(real_data: Path)
     file = real_data / "parcels" / "dkk_v5_otterlo" / "kadastralekaart_perceel.gml"
     area = Area("Ede", "GM0228", shapely.box(170_000, 450_000, 190_000, 460_000))
     with pytest.raises(SourceError, match="geen vlak zijn"):
-        read_layer(replace(SOURCE, url=str(file), columns={}), area, 0.0, lambda received, promised: None)
+        read_layer(replace(SOURCE, url=str(file), columns={}), area, 0.0, lambda received, promised: None, storage())

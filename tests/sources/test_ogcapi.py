@@ -12,7 +12,7 @@ from locatiescan.crs import RD_URI
 from locatiescan.errors import IncompleteError, SourceError
 from locatiescan.model import Area, Layer, Source
 from locatiescan.sources.layers import read_layer
-from small_world import X, Y
+from small_world import X, Y, storage
 from support.lying_server import Answer, Server, feature, serving
 
 AREA = Area("t", "GM0001", shapely.box(X - 5, Y - 5, X + 500, Y + 500))
@@ -50,7 +50,7 @@ def read(server: Server) -> Layer:
         "dingen", "Dingen", "ogcapi", "punt", "test", "CC0", "fictief", url=server.url, typename="ding", key="id",
         columns={"nummer": "id"},
     )  # fmt: skip
-    return read_layer(source, AREA, 0.0, lambda received, promised: None)
+    return read_layer(source, AREA, 0.0, lambda received, promised: None, storage())
 
 
 def test_the_chain_of_pages_is_followed_to_its_end(server: Pages) -> None:

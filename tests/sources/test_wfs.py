@@ -14,7 +14,7 @@ from locatiescan.errors import CrsError, IncompleteError, SourceError
 from locatiescan.model import Area, Layer, Source
 from locatiescan.sources import transfer, wfs
 from locatiescan.sources.layers import read_layer
-from small_world import X, Y
+from small_world import X, Y, storage
 from support.lying_server import REPORT, Answer, Server, feature, serving
 
 AREA = Area("t", "GM0001", shapely.box(X - 5, Y - 5, X + 500, Y + 500))
@@ -43,7 +43,7 @@ def read(server: Server, **changes: object) -> Layer:
         key="id",
         columns={"nummer": "ID", "naam": "naam"},
     )
-    return read_layer(replace(source, **changes), AREA, 0.0, lambda received, promised: None)  # type: ignore[arg-type]
+    return read_layer(replace(source, **changes), AREA, 0.0, lambda received, promised: None, storage())  # type: ignore[arg-type]
 
 
 def numbers(layer: Layer) -> list[int]:
@@ -219,7 +219,7 @@ def test_an_entity_bomb_is_refused(server: Server) -> None:
 def test_a_wrong_entry_in_the_catalogue_is_told(server: Server) -> None:
     with pytest.raises(SourceError, match="kent geen typename 'test:anders'; wel: test:ding"):
         read(server, typename="test:anders")
-    with pytest.raises(SourceError, match="geeft geen kolom 'fout'; wel: id, naam"):
+    with pytest.raises(SourceError, match="geeft geen kolom fout; wel: ding, geom, id, naam"):
         read(server, columns={"nummer": "fout"})
     with pytest.raises(SourceError, match="geen vlak zijn"):
         read(server, geometry="vlak")

@@ -28,6 +28,9 @@ CAPABILITIES = """<?xml version="1.0" encoding="UTF-8"?>
   <wfs:FeatureTypeList><wfs:FeatureType><wfs:Name>test:ding</wfs:Name><wfs:Title>ding</wfs:Title>
     <wfs:DefaultCRS>urn:ogc:def:crs:EPSG::28992</wfs:DefaultCRS></wfs:FeatureType></wfs:FeatureTypeList>
 </wfs:WFS_Capabilities>"""
+SCHEMA = """<schema xmlns="http://www.w3.org/2001/XMLSchema"><complexType name="dingType"><complexContent><extension>
+<sequence><element name="id" type="int"/><element name="naam" type="string"/><element name="geom"/></sequence>
+</extension></complexContent></complexType><element name="ding" type="x:dingType"/></schema>"""
 REPORT = """<?xml version="1.0"?><ows:ExceptionReport xmlns:ows="http://www.opengis.net/ows/1.1" version="2.0.0">
 <ows:Exception exceptionCode="InvalidParameterValue" locator="typename"><ows:ExceptionText>{text}</ows:ExceptionText>
 </ows:Exception></ows:ExceptionReport>"""
@@ -56,6 +59,8 @@ class Server:
         self.asked.append(query)
         if query["request"] == "GetCapabilities":
             return 200, "text/xml", CAPABILITIES.format(format=self.format, count=self.count).encode()
+        if query["request"] == "DescribeFeatureType":
+            return 200, "text/xml", SCHEMA.encode()
         found = self.points(query)
         if query.get("resulttype") == "hits":
             return 200, "text/xml", f'<FeatureCollection numberMatched="{len(found)}" numberReturned="0"/>'.encode()

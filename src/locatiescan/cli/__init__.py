@@ -10,6 +10,7 @@ from locatiescan import __version__
 from locatiescan.cli.check import check
 from locatiescan.cli.demo import demo
 from locatiescan.cli.run import run
+from locatiescan.cli.sources import fetch, sources
 from locatiescan.errors import LocatiescanError
 
 
@@ -43,5 +44,7 @@ def main(ctx: click.Context, verbose: bool, quiet: bool) -> None:
 
 
 main.add_command(run)
+main.add_command(fetch)
+main.add_command(sources)
 main.add_command(check)
 main.add_command(demo)

@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 
 from locatiescan.analysis.measures import MEASURES
+from locatiescan.cli.options import FILE
 from locatiescan.config.packaged import packaged_file
 from locatiescan.config.rules import load_rules
 from locatiescan.config.sources import load_sources
-
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()

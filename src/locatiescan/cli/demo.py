@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from locatiescan.cli.options import FOLDER
 from locatiescan.demo import make_demo
 from locatiescan.demo.parcels import NAME
 
 
 @click.command()
-@click.argument("map", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("map", type=FOLDER)
 @click.option("--percelen", type=click.IntRange(500, 250_000), default=2000, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="Zelfde getal, zelfde gemeente.")
 def demo(map: Path, percelen: int, seed: int) -> None:

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from locatiescan import __version__
 from locatiescan.analysis.measures import MEASURES
+from locatiescan.cli.options import FOLDER, catalogue_options, storage_options
 from locatiescan.cli.progress import shown_progress
 from locatiescan.config.packaged import packaged_file
 from locatiescan.config.rules import load_rules
@@ -24,25 +25,23 @@ from locatiescan.config.sources import load_sources, replace_by_user_files
 from locatiescan.demo import make_demo
 from locatiescan.demo.parcels import NAME as DEMO_NAME
 from locatiescan.errors import UsageError
-from locatiescan.model import Rules, ScanResult, Source
+from locatiescan.model import Rules, ScanResult, Source, Storage
 from locatiescan.outputs.geopackage import write_geopackage
 from locatiescan.outputs.provenance import write_provenance
 from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS, missing_layers
 from locatiescan.outputs.webmap import write_map
 from locatiescan.scan import scan
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 BEST = 5
 
 
 @click.command()
 @click.option("--gemeente", metavar="NAAM", help="Naam of CBS-code. Zonder dit: de ingebouwde fictieve gemeente.")
-@click.option("--bronnen", type=FILE, help="Eigen catalogus in plaats van data/sources.yaml.")
-@click.option("--regels", type=FILE, help="Eigen regels in plaats van rules/flexwonen.yaml.")
-@click.option("--laag", multiple=True, metavar="NAAM=BESTAND[:LAAG]", help="Eigen bestand in de plaats van een laag.")
+@catalogue_options
+@storage_options
 @click.option(
     "--uitvoer",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     default=Path("uitvoer"),
     show_default=True,
     help="Map voor de uitkomst.",
@@ -55,6 +54,7 @@ def run(
     regels: Path | None,
     laag: tuple[str, ...],
     uitvoer: Path,
+    storage: Storage,
 ) -> None:
     """Zoek locaties in een gemeente."""
     if bronnen and not gemeente:
@@ -69,15 +69,15 @@ def run(
             "catalogus": _hashed(catalogue),
             "regelbestand": _hashed(rules_file),
         }
-        result = replace(_scan(gemeente or DEMO_NAME, rules, sources, settings["quiet"]), facts=facts)
+        result = replace(_scan(gemeente or DEMO_NAME, rules, sources, storage, settings["quiet"]), facts=facts)
     files = _write(result, uitvoer)
     _tell(result, files)
 
 
-def _scan(gemeente: str, rules: Rules, sources: Mapping[str, Source], quiet: bool) -> ScanResult:
+def _scan(gemeente: str, rules: Rules, sources: Mapping[str, Source], storage: Storage, quiet: bool) -> ScanResult:
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
     with shown_progress(quiet) as step:
-        return scan(gemeente, rules, sources, started_at, step)
+        return scan(gemeente, rules, sources, storage, started_at, step)
 
 
 def _write(result: ScanResult, folder: Path) -> list[Path]:

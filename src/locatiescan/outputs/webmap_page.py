@@ -73,8 +73,6 @@ def remarks(layer: Layer) -> list[str]:
         said += layer.pedigree.notes
         if layer.pedigree.repaired:
             said.append(f"{dutch(len(layer.pedigree.repaired))} ongeldige vlakken hersteld")
-    if layer.source.simplified:
-        said.append("vlakken zijn door de bron vereenvoudigd: oppervlakten zijn indicatief")
     if layer.source.toelichting and layer.source.toelichting not in said:
         said.append(layer.source.toelichting)
     return said

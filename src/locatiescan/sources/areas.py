@@ -10,14 +10,14 @@ import shapely
 
 from locatiescan.crs import RD_BOUNDS
 from locatiescan.errors import SourceError, UsageError
-from locatiescan.model import Area, Layer, Source
-from locatiescan.sources.layers import read_everything
+from locatiescan.model import Area, Layer, Source, Storage
+from locatiescan.sources.layers import read_box
 from locatiescan.sources.page import Progress
 
 
-def read_boundaries(source: Source, progress: Progress) -> Layer:
+def read_boundaries(source: Source, progress: Progress, storage: Storage) -> Layer:
     """All municipalities, with our columns ``naam`` and ``code``."""
-    layer = read_everything(source, RD_BOUNDS, progress)
+    layer = read_box(source, RD_BOUNDS, 0.0, progress, storage)
     if layer.features is None or not {"naam", "code"} <= set(layer.features.columns):
         raise SourceError(f"laag {source.name}: heeft de kolommen naam en code nodig (columns in de catalogus)")
     return layer

@@ -8,11 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import platformdirs
 import pooch
 
 from locatiescan.errors import SourceError
-from locatiescan.model import Source
+from locatiescan.model import Source, Storage
 from locatiescan.sources.transfer import save
 
 KEEP_DAYS = 30
@@ -22,7 +21,7 @@ UNZIP_LIMIT = 20_000_000_000
 GDAL_PREFIX = {".gz": "/vsigzip/", ".zip": "/vsizip/"}
 
 
-def as_file(source: Source) -> Source:
+def as_file(source: Source, storage: Storage) -> Source:
     """Fetch a file once and give the source as one on this machine.
 
     The file is written under a temporary name and renamed when it is whole (pooch).
@@ -33,9 +32,9 @@ def as_file(source: Source) -> Source:
         If it cannot be fetched, or unpacks to more than the limit.
     """
     url = source.url or ""
-    folder = platformdirs.user_cache_path("locatiescan") / "downloads"
+    folder = storage.folder / "downloads"
     name = f"{source.name}-{Path(urlsplit(url).path).name}"
-    if _age_days(folder / name) > KEEP_DAYS:
+    if storage.refresh or _age_days(folder / name) > KEEP_DAYS:
         (folder / name).unlink(missing_ok=True)
     try:
         fetched = pooch.retrieve(

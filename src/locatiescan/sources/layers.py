@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import geopandas as gpd
@@ -11,24 +12,26 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from locatiescan.crs import check_rd
-from locatiescan.errors import IncompleteError, SourceError
-from locatiescan.model import Area, Layer, Pedigree, Source
+from locatiescan.crs import RD, check_rd
+from locatiescan.errors import SourceError
+from locatiescan.model import Area, Grid, Layer, Pedigree, Source, Storage
 from locatiescan.select import selected
-from locatiescan.sources import download, files, imro, ogcapi, wfs
-from locatiescan.sources.page import Bounds, Pages, Progress, Promise, find_column, key_of, unique
+from locatiescan.sources import download, files, imro, ogcapi, store, wfs
+from locatiescan.sources.page import Bounds, Keep, Pages, Progress, Promise, find_column, key_of, unique
 
 READERS: Mapping[str, Callable[[Source, Bounds, Promise], Pages]] = {
     "wfs": wfs.read,
     "ogcapi": ogcapi.read,
     "file": files.read,
 }
+GRIDS: Mapping[str, Callable[[Source, Bounds], Grid]] = {"file": files.read_grid}
+LOCAL = ("file", "plannen")
 DIMENSION = {"vlak": 2, "lijn": 1, "punt": 0}
-ATTEMPTS = 2
-"""A source that changes while it is read is read once more."""
+REPAIR_CHANGE = 0.01
+"""A repair that changes the area by more than this share is reported by name."""
 
 
-def read_layer(source: Source, area: Area, reach_m: float, progress: Progress) -> Layer:
+def read_layer(source: Source, area: Area, reach_m: float, progress: Progress, storage: Storage) -> Layer:
     """Read a layer for a municipality and what lies within reach of it.
 
     Parameters
@@ -41,6 +44,8 @@ def read_layer(source: Source, area: Area, reach_m: float, progress: Progress) -
         How far beyond the boundary to read, metres.
     progress : callable
         Told of features received and promised.
+    storage : Storage
+        Where what comes over the network is kept.
 
     Raises
     ------
@@ -49,29 +54,44 @@ def read_layer(source: Source, area: Area, reach_m: float, progress: Progress) -
     """
     if source.protocol == "geen":
         return Layer(source.name, source, absent=source.toelichting or "Geen bron bekend.", reach_m=reach_m)
-    west, south, east, north = shapely.buffer(area.boundary, reach_m).bounds
-    return _read(source, (west, south, east, north), reach_m, progress)
+    return read_box(source, shapely.buffer(area.boundary, reach_m).bounds, reach_m, progress, storage)
 
 
-def read_everything(source: Source, bounds: Bounds, progress: Progress) -> Layer:
-    """Read a layer for a box, e.g. all municipalities of the country."""
-    return _read(source, bounds, 0.0, progress)
+def read_box(source: Source, bounds: Bounds, reach_m: float, progress: Progress, storage: Storage) -> Layer:
+    """Read a layer for a box in RD metres; files on this machine are not kept twice."""
+    if source.protocol in LOCAL:
+        return _fetch(source, bounds, reach_m, progress, Promise())
+    local = download.as_file(source, storage) if source.protocol == "download" and not storage.offline else source
+
+    def fetch(keep: Keep) -> Layer:
+        layer = _fetch(local, bounds, reach_m, progress, Promise(keep=keep))
+        pedigree = replace(layer.pedigree, address=source.url or "") if layer.pedigree else None
+        return replace(layer, source=source, pedigree=pedigree)
+
+    return store.kept(storage, source, bounds, reach_m, fetch)
 
 
-def _read(source: Source, bounds: Bounds, reach_m: float, progress: Progress) -> Layer:
-    local = download.as_file(source) if source.protocol == "download" else source
+def _fetch(source: Source, bounds: Bounds, reach_m: float, progress: Progress, promise: Promise) -> Layer:
     if source.geometry == "grid":
-        grid = files.read_grid(local, bounds)
-        pedigree = _pedigree(source, Promise(), grid.values.size, grid.values.size, (), _hash_grid(grid.values))
+        grid = GRIDS[source.protocol](source, bounds)
+        pedigree = _pedigree(source, promise, grid.values.size, grid.values.size, (), _hash_grid(grid.values))
         return Layer(source.name, source, grid=grid, pedigree=pedigree, reach_m=reach_m)
-    raw, promise = _read_whole(local, bounds, progress)
+    raw = _read_whole(source, bounds, progress, promise)
     _check_inside(raw, bounds, source)
     _check_dimension(raw, source)
-    features = _our_columns(raw, local)
-    features, repaired = _repair(features, source)
+    features, repaired = _repair(_our_columns(raw, source), source, promise)
     kept = _derived(features[_wanted(features, source)].reset_index(drop=True))
     pedigree = _pedigree(source, promise, len(raw), len(kept), repaired, _hash(kept))
     return Layer(source.name, source, features=kept, pedigree=pedigree, reach_m=reach_m)
+
+
+def _read_whole(source: Source, bounds: Bounds, progress: Progress, promise: Promise) -> gpd.GeoDataFrame:
+    pages = READERS[source.protocol](source, bounds, promise)
+    if source.key is not None:
+        return unique(pages, source, promise, progress)
+    # a user's own file: nothing is paged, so nothing can come twice
+    parts = list(pages)
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True) if parts else gpd.GeoDataFrame(geometry=[], crs=RD))
 
 
 def _wanted(features: gpd.GeoDataFrame, source: Source) -> pd.Series:
@@ -79,22 +99,6 @@ def _wanted(features: gpd.GeoDataFrame, source: Source) -> pd.Series:
     for column, unwanted in source.drop.items():
         mask &= ~features[column].astype(str).str.casefold().isin([text.casefold() for text in unwanted])
     return mask
-
-
-def _read_whole(source: Source, bounds: Bounds, progress: Progress) -> tuple[gpd.GeoDataFrame, Promise]:
-    for attempt in range(1, ATTEMPTS + 1):
-        promise = Promise()
-        try:
-            pages = READERS[source.protocol](source, bounds, promise)
-            if source.key is None:  # a user's own file: nothing is paged, so nothing can come twice
-                parts = list(pages)
-                whole = pd.concat(parts, ignore_index=True) if parts else gpd.GeoDataFrame(geometry=[])
-                return gpd.GeoDataFrame(whole), promise
-            return unique(pages, source, promise, progress), promise
-        except IncompleteError:
-            if attempt == ATTEMPTS:
-                raise
-    raise AssertionError("unreachable")
 
 
 def _check_inside(raw: gpd.GeoDataFrame, bounds: Bounds, source: Source) -> None:
@@ -126,25 +130,37 @@ def _check_dimension(features: gpd.GeoDataFrame, source: Source) -> None:
 
 
 def _our_columns(raw: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
-    """Rename to our names and drop the rest; a column that is absent from an empty answer is empty."""
-    data: dict[str, pd.Series] = {}
-    for ours, theirs in source.columns.items():
-        if len(raw):
-            data[ours] = raw[find_column(raw, theirs, source)].infer_objects()
-        else:
-            data[ours] = pd.Series(dtype=object)
-    if source.key is not None and len(raw):
-        data["_key"] = key_of(raw, source)
-    return gpd.GeoDataFrame(data, index=raw.index, geometry=raw.geometry.to_numpy(), crs=raw.crs)
+    """Rename to our names and drop the rest, in the order of the key whatever the server's order."""
+    names = {ours: find_column(raw, theirs, source) if len(raw) else theirs for ours, theirs in source.columns.items()}
+    data = {ours: typed(raw[theirs]) if len(raw) else pd.Series(dtype="str") for ours, theirs in names.items()}
+    keyed = source.key is not None and len(raw)
+    data["_key"] = key_of(raw, source) if keyed else pd.Series(raw.index.astype(str), index=raw.index)
+    features = gpd.GeoDataFrame(data, index=raw.index, geometry=raw.geometry.to_numpy(), crs=raw.crs)
+    return features.sort_values("_key", ignore_index=True) if keyed else features
 
 
-def _repair(features: gpd.GeoDataFrame, source: Source) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
+def typed(values: pd.Series) -> pd.Series:
+    """A column of one type: numbers and booleans as they are, anything else as text; nothing at all is text."""
+    if values.dtype != object:
+        return values
+    kinds = {type(value) for value in values.dropna()}
+    if kinds and (kinds <= {int, float} or kinds == {bool}):
+        return values.infer_objects() if values.notna().all() else values.convert_dtypes()
+    return values.map(str, na_action="ignore").astype("str")
+
+
+def _repair(features: gpd.GeoDataFrame, source: Source, promise: Promise) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
     """Repair what is invalid, and only that; keep the part of the layer's own dimension."""
     shapes = shapely.force_2d(features.geometry.to_numpy())
     invalid = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
-    keys = features.pop("_key") if "_key" in features else pd.Series(features.index.astype(str), index=features.index)
+    keys = features.pop("_key")
     if invalid.any():
+        before = shapely.area(shapes[invalid])
         shapes[invalid] = _valid(shapes[invalid], DIMENSION[source.geometry])
+        after = shapely.area(shapes[invalid])
+        changed = keys[invalid][np.abs(after - before) > REPAIR_CHANGE * np.maximum(before, after)]
+        if len(changed):
+            promise.notes.append(f"Herstel veranderde de oppervlakte met meer dan 1 % van: {', '.join(changed)}")
     features = features.set_geometry(gpd.GeoSeries(shapes, index=features.index, crs=features.crs))
     return features, tuple(keys[invalid])
 
@@ -204,5 +220,5 @@ def _pedigree(
         repaired=repaired,
         sha256=digest,
         licence=promise.licence or source.licence,
-        notes=(source.toelichting,) if source.toelichting else (),
+        notes=((source.toelichting,) if source.toelichting else ()) + tuple(promise.notes),
     )

@@ -105,6 +105,13 @@ def save(url: str, path: Path, max_bytes: int) -> None:
             file.write(chunk)
 
 
+def head(url: str) -> tuple[int, int | None]:
+    """Status of an address and the size it says it has, without reading it."""
+    with _opened(url, None) as response:
+        said = response.headers.get("Content-Length", "")
+        return response.status_code, int(said) if said.isdigit() else None
+
+
 def parse_xml(content: bytes, origin: str) -> Element:
     """Parse XML from outside: no entities, no DTD, no network.
 

@@ -85,9 +85,9 @@ def describe(source: Source) -> Service:
     except Exception as error:  # OWSLib raises whatever a missing element causes
         raise SourceError(f"{url}: de capabilities zijn niet te begrijpen ({error}): {excerpt(content)}") from error
     licence = " ".join((offered.identification.accessconstraints or "").split())
-    return Service(
-        url, _typename(source, list(offered.contents)), _page_size(root), _json_format(offered, url), licence
-    )
+    typename = _typename(source, list(offered.contents))
+    _check_columns(url, typename, source)
+    return Service(url, typename, _page_size(root), _json_format(offered, url), licence)
 
 
 def hits(service: Service, bounds: Bounds) -> int:
@@ -173,6 +173,19 @@ def _typename(source: Source, offered: list[str]) -> str:
             f"laag {source.name}: {source.url} kent geen typename '{wanted}'; wel: {', '.join(sorted(offered))}"
         )
     return match
+
+
+def _check_columns(url: str, typename: str, source: Source) -> None:
+    """Hold the columns and key that the catalogue names against the schema, before anything is fetched."""
+    schema = parse_xml(_ask(url, {"request": "DescribeFeatureType", "typeNames": typename}), url)
+    offered = {element.get("name", "").casefold() for element in schema.iterfind(".//{*}element")} - {""}
+    wanted = [*source.columns.values(), *(source.key or "").split("+")]
+    absent = sorted({name for name in wanted if name and name.casefold() not in offered})
+    if absent and offered:
+        raise SourceError(
+            f"laag {source.name}: {url} geeft geen kolom {', '.join(absent)}; wel: {', '.join(sorted(offered))}. "
+            "Pas columns of key aan in de catalogus."
+        )
 
 
 def _page_size(capabilities: Element) -> int:

@@ -10,6 +10,8 @@ from locatiescan.config.reader import Document, Place, check_record, read_yaml
 from locatiescan.errors import ConfigError, Fault, UsageError
 from locatiescan.model import Source
 
+SERVICES = ("wfs", "ogcapi", "arcgis", "postgis")
+"""Services that are read in parts, and so need a key."""
 REQUIRED = ("gemeentegrens", "percelen")
 
 
@@ -97,7 +99,7 @@ def _split_layer(address: str) -> tuple[Path, str | None]:
 
 
 def _beside(catalogue: Path, source: Source) -> Source:
-    if source.protocol != "file" or source.url is None:
+    if source.protocol not in ("file", "plannen") or source.url is None:
         return source
     return replace(source, url=str((catalogue.resolve().parent / source.url).resolve()))
 
@@ -106,16 +108,21 @@ def _faults_between_keys(document: Document, source: Source) -> list[Fault]:
     """Faults that only show when keys are held against each other."""
     wanted = {
         "url": source.protocol != "geen",
-        "typename": source.protocol in ("wfs", "ogcapi"),
-        "key": source.protocol in ("wfs", "ogcapi"),
+        "typename": source.protocol in (*SERVICES, "wcs", "plannen"),
+        "key": source.protocol in SERVICES,
     }
     faults = [
         document.fault((source.name, key), f"ontbreekt; protocol {source.protocol} heeft dit nodig")
         for key, needed in wanted.items()
         if needed and getattr(source, key) is None
     ]
-    if source.protocol in ("wfs", "ogcapi") and source.geometry == "grid":
-        faults.append(document.fault((source.name, "geometry"), "een grid komt uit een bestand (download of file)"))
+    if (source.geometry == "grid") != (source.protocol == "wcs") and source.protocol not in (
+        "download",
+        "file",
+        "geen",
+    ):
+        said = "wcs geeft een grid" if source.protocol == "wcs" else "een grid komt uit wcs, download of file"
+        faults.append(document.fault((source.name, "geometry"), said))
     faults += [
         document.fault((source.name, key, column), "staat niet bij columns")
         for key in ("where", "drop")

@@ -15,7 +15,7 @@ from fiona.errors import FionaError
 from pyogrio.errors import DataLayerError, DataSourceError
 from rasterio.errors import RasterioError
 
-from locatiescan.crs import RD, is_rd, to_rd
+from locatiescan.crs import RD, check_rd, is_rd, to_rd
 from locatiescan.errors import SourceError
 from locatiescan.model import Grid, Source
 from locatiescan.sources.page import Bounds, Pages, Promise
@@ -53,6 +53,8 @@ def read(source: Source, bounds: Bounds, promise: Promise) -> Pages:
         frame = _whole(path, layer, box)
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise SourceError(f"laag {source.name}: {path} is niet te lezen: {error}") from error
+    if box is not None and not len(frame):
+        _check_extent(source, path, layer)
     frame = to_rd(frame, f"laag {source.name} ({path})")
     west, south, east, north = bounds
     inside = frame.cx[west:east, south:north] if len(frame) else frame
@@ -117,14 +119,20 @@ def _layer_in(source: Source, path: str) -> str:
 def _box_in_file(source: Source, path: str, layer: str, bounds: Bounds) -> Bounds | None:
     """The box to read by, or None where the file is in another system and is read whole."""
     origin = f"laag {source.name} ({path})"
-    info = pyogrio.read_info(path, layer=layer, force_total_bounds=True)
+    info = pyogrio.read_info(path, layer=layer)
     if info["crs"] is None:
         to_rd(gpd.GeoDataFrame(geometry=[]), origin)  # raises: no system known
     if not is_rd(info["crs"]):
         return None
-    if info["total_bounds"] is not None:  # degrees that say they are RD would all fall outside the box, unseen
-        to_rd(gpd.GeoDataFrame(geometry=[shapely.box(*info["total_bounds"])], crs=RD), origin)
     return bounds
+
+
+def _check_extent(source: Source, path: str, layer: str) -> None:
+    """Degrees that say they are RD all fall outside the box, unseen; the extent of the whole layer betrays them."""
+    info = pyogrio.read_info(path, layer=layer, force_total_bounds=True)
+    if info["total_bounds"] is not None:
+        extent = gpd.GeoDataFrame(geometry=[shapely.box(*info["total_bounds"])], crs=RD)
+        check_rd(extent, f"laag {source.name} ({path})")
 
 
 def _whole(path: str, layer: str, box: Bounds | None) -> gpd.GeoDataFrame:

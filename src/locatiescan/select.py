@@ -22,11 +22,30 @@ def selected(features: pd.DataFrame, where: Mapping[str, Scalar]) -> pd.Series:
     """
     mask = pd.Series(True, index=features.index)
     for column, wanted in where.items():
-        values = features[column]
-        if isinstance(wanted, str):
-            mask &= values.map(lambda value, wanted=wanted: value == wanted or wanted in str(value).split(",")).astype(
-                bool
-            )
-        else:
-            mask &= (values == wanted).fillna(False).astype(bool)
+        mask &= _equals(features[column], wanted)
     return mask
+
+
+def undecided(features: pd.DataFrame, where: Mapping[str, Scalar]) -> pd.Series:
+    """Which features may or may not be meant: a value that decides is absent, and no other rules them out.
+
+    Returns
+    -------
+    Series of bool
+        On the features' index.
+    """
+    possible = pd.Series(True, index=features.index)
+    for column, wanted in where.items():
+        possible &= _equals(features[column], wanted) | _absent(features[column])
+    return possible & ~selected(features, where)
+
+
+def _equals(values: pd.Series, wanted: Scalar) -> pd.Series:
+    if isinstance(wanted, str):
+        return values.map(lambda value: value == wanted or wanted in str(value).split(",")).astype(bool)
+    return (values == wanted).fillna(False).astype(bool)
+
+
+def _absent(values: pd.Series) -> pd.Series:
+    """No value, or a blank, which says as little."""
+    return values.isna() | values.eq("").fillna(False).astype(bool)

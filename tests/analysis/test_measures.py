@@ -108,6 +108,20 @@ def test_counts_and_sums_with_a_list_of_uses() -> None:
     assert of(offices) == {"a": 250, "b": 0, "c": 0, "d": 0, "e": 0}
 
 
+def test_a_use_that_is_not_said_makes_the_sum_unknown() -> None:
+    homes = our_layers()["verblijfsobjecten"].assign(gebruiksdoel=[None, "kantoorfunctie"], oppervlakte_m2=[100, 250])
+    keys: dict[str, Any] = {
+        "layers": {"v": layer("v", homes)},
+        "layer": "v",
+        "where": {"gebruiksdoel": "kantoorfunctie"},
+    }
+    offices = of(values("column_sum", column="oppervlakte_m2", **keys))
+    assert offices["a"] == 250
+    assert np.isnan(offices["b"])
+    assert offices["c"] == 0
+    assert np.isnan(of(values("feature_count", **keys))["b"])
+
+
 def test_grid_mean_weighs_cells_by_ground_and_keeps_unknown() -> None:
     grid = Grid(np.array([[1000.0, np.nan], [2000.0, 500.0]]), X - 50, Y + 200, 100)
     source = Source("g", "g", "file", "grid", "test", "CC0", "fictief")

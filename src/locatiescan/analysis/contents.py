@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from locatiescan.analysis.world import World, pieces, unknown
+from locatiescan.analysis.world import World, unknown
 from locatiescan.model import Grid, Measurement
+from locatiescan.select import selected, undecided
 
 
 def feature_count(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
-    """Number of features on the parcel; one that lies on several counts where its middle is."""
-    located = _located(parcels, rule, world)
-    if located is None:
-        return unknown(parcels)
-    parcel, _ = located
-    return pd.Series(np.bincount(parcel, minlength=len(parcels)).astype("float64"), index=parcels.index)
+    """Number of features on the parcel; one that lies on several counts where its middle is.
+
+    Unknown where a feature does not say whether it is meant.
+    """
+    return _total(parcels, rule, world, lambda features: np.ones(len(features)))
 
 
 def column_sum(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
     """Sum of a column over the features on the parcel; unknown where one of them does not say."""
-    located = _located(parcels, rule, world)
-    if located is None:
+    return _total(
+        parcels,
+        rule,
+        world,
+        lambda features: pd.to_numeric(features[rule.column], errors="coerce").to_numpy("float64", na_value=np.nan),
+    )
+
+
+def _total(
+    parcels: gpd.GeoDataFrame, rule: Measurement, world: World, amounts: Callable[[gpd.GeoDataFrame], np.ndarray]
+) -> pd.Series:
+    layer = world.layers.get(rule.layer or "")
+    if layer is None or layer.features is None:
         return unknown(parcels)
-    parcel, features = located
-    values = pd.to_numeric(features[rule.column], errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
-    return pd.Series(np.bincount(parcel, values, minlength=len(parcels)), index=parcels.index)
+    meant, open_question = selected(layer.features, rule.where), undecided(layer.features, rule.where)
+    features = layer.features[meant | open_question]
+    parcel, row = _located(parcels, features)
+    amount = np.where(open_question[meant | open_question], np.nan, amounts(features))
+    return pd.Series(np.bincount(parcel, amount[row], minlength=len(parcels)), index=parcels.index)
 
 
-def _located(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> tuple[np.ndarray, gpd.GeoDataFrame] | None:
-    """Parcel of each feature that lies on one, and those features."""
-    found = pieces(world, rule.layer or "", rule.where)
-    if found is None:
-        return None
-    middles = shapely.point_on_surface(found.features.geometry.to_numpy())
+def _located(parcels: gpd.GeoDataFrame, features: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Parcel and row of each feature whose middle lies on a parcel."""
+    middles = shapely.point_on_surface(features.geometry.to_numpy())
     feature, parcel = shapely.STRtree(parcels.geometry.to_numpy()).query(middles, predicate="intersects")
     order = np.lexsort((parcel, feature))
     feature, parcel = feature[order], parcel[order]
     first = np.unique(feature, return_index=True)[1]  # on a shared border: the first parcel, not both
-    return parcel[first], found.features.iloc[feature[first]]
+    return parcel[first], feature[first]
 
 
 def column_number(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:

@@ -16,16 +16,17 @@ from locatiescan.crs import RD, check_rd
 from locatiescan.errors import SourceError
 from locatiescan.model import Area, Grid, Layer, Pedigree, Source, Storage
 from locatiescan.select import selected
-from locatiescan.sources import download, files, imro, ogcapi, postgis, store, wfs
+from locatiescan.sources import arcgis, download, files, imro, ogcapi, postgis, store, wcs, wfs
 from locatiescan.sources.page import Bounds, Keep, Pages, Progress, Promise, find_column, key_of, unique
 
 READERS: Mapping[str, Callable[[Source, Bounds, Promise], Pages]] = {
     "wfs": wfs.read,
     "ogcapi": ogcapi.read,
+    "arcgis": arcgis.read,
     "postgis": postgis.read,
     "file": files.read,
 }
-GRIDS: Mapping[str, Callable[[Source, Bounds], Grid]] = {"file": files.read_grid}
+GRIDS: Mapping[str, Callable[[Source, Bounds], Grid]] = {"file": files.read_grid, "wcs": wcs.read_grid}
 LOCAL = ("file", "plannen")
 DIMENSION = {"vlak": 2, "lijn": 1, "punt": 0}
 REPAIR_CHANGE = 0.01

@@ -26,7 +26,7 @@ NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Score = Annotated[float, Field(ge=0, le=1, strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Scalar = str | bool | int | float
-Protocol = Literal["wfs", "ogcapi", "arcgis", "wcs", "plannen", "postgis", "download", "file", "geen"]
+Protocol = Literal["wfs", "ogcapi", "arcgis", "wcs", "plannen", "gml", "postgis", "download", "file", "geen"]
 
 
 @dataclass(frozen=True)

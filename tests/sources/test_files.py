@@ -140,3 +140,29 @@ def test_the_label_points_of_the_cadastral_download_are_refused(real_data: Path)
     area = Area("Ede", "GM0228", shapely.box(170_000, 450_000, 190_000, 460_000))
     with pytest.raises(SourceError, match="geen vlak zijn"):
         read_layer(replace(SOURCE, url=str(file), columns={}), area, 0.0, lambda received, promised: None, storage())
+
+
+def test_the_newer_of_two_plans_counts_on_the_same_ground(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame(
+        {
+            "naam": ["oud", "nieuw"],
+            "plan": ["NL.IMRO.0001.a-va01", "NL.IMRO.0001.b-va01"],
+            "status": ["vastgesteld", "vastgesteld"],
+            "datum": ["2010-01-01", "2020-01-01"],
+            "h": ["false", "false"],
+        },
+        geometry=[box(0, 0, 10, 10), box(5, 0, 20, 10)],
+        crs=RD,
+    )
+    frame.to_file(tmp_path / "a.gpkg")
+    columns = {"naam": "naam", "plan_id": "plan", "plan_status": "status", "plan_datum": "datum", "historisch": "h"}
+    features = read(tmp_path / "a.gpkg", columns=columns).features
+    assert features is not None
+    assert dict(zip(features["naam"], features.geometry.area, strict=True)) == {"oud": 50, "nieuw": 150}
+
+
+def test_nothing_is_written_beside_a_users_file(tmp_path: Path) -> None:
+    file = written(tmp_path / "a.gml", [box(0, 0, 1, 1)], driver="GML")
+    before = set(tmp_path.iterdir())
+    assert len(read(file).features) == 1  # type: ignore[arg-type]
+    assert set(tmp_path.iterdir()) == before

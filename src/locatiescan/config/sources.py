@@ -99,7 +99,7 @@ def _split_layer(address: str) -> tuple[Path, str | None]:
 
 
 def _beside(catalogue: Path, source: Source) -> Source:
-    if source.protocol not in ("file", "plannen") or source.url is None:
+    if source.protocol not in ("file", "plannen", "gml") or source.url is None:
         return source
     return replace(source, url=str((catalogue.resolve().parent / source.url).resolve()))
 
@@ -108,7 +108,7 @@ def _faults_between_keys(document: Document, source: Source) -> list[Fault]:
     """Faults that only show when keys are held against each other."""
     wanted = {
         "url": source.protocol != "geen",
-        "typename": source.protocol in (*SERVICES, "wcs", "plannen"),
+        "typename": source.protocol in (*SERVICES, "wcs", "plannen", "gml"),
         "key": source.protocol in SERVICES,
     }
     faults = [

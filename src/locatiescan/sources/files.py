@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import fiona
 import geopandas as gpd
@@ -48,7 +49,9 @@ def read(source: Source, bounds: Bounds, promise: Promise) -> Pages:
     box = _box_in_file(source, path, layer, bounds)
     try:
         promise.matched = (
-            pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"] if box is None else None
+            pyogrio.read_info(path, layer=layer, force_feature_count=True, **_open_options(path))["features"]
+            if box is None
+            else None
         )
         frame = _whole(path, layer, box)
     except (DataSourceError, DataLayerError, ValueError) as error:
@@ -104,7 +107,7 @@ def read_grid(source: Source, bounds: Bounds) -> Grid:
 def _layer_in(source: Source, path: str) -> str:
     """Name of the layer to read; a file of several layers needs one named."""
     try:
-        layers = fiona.listlayers(path)
+        layers = fiona.listlayers(path, **_open_options(path))
     except (FionaError, OSError, ValueError) as error:
         raise SourceError(f"laag {source.name}: {path} is geen bestand dat GDAL kan lezen ({error})") from error
     wanted = source.typename
@@ -119,7 +122,7 @@ def _layer_in(source: Source, path: str) -> str:
 def _box_in_file(source: Source, path: str, layer: str, bounds: Bounds) -> Bounds | None:
     """The box to read by, or None where the file is in another system and is read whole."""
     origin = f"laag {source.name} ({path})"
-    info = pyogrio.read_info(path, layer=layer)
+    info = pyogrio.read_info(path, layer=layer, **_open_options(path))
     if info["crs"] is None:
         to_rd(gpd.GeoDataFrame(geometry=[]), origin)  # raises: no system known
     if not is_rd(info["crs"]):
@@ -129,17 +132,22 @@ def _box_in_file(source: Source, path: str, layer: str, bounds: Bounds) -> Bound
 
 def _check_extent(source: Source, path: str, layer: str) -> None:
     """Degrees that say they are RD all fall outside the box, unseen; the extent of the whole layer betrays them."""
-    info = pyogrio.read_info(path, layer=layer, force_total_bounds=True)
+    info = pyogrio.read_info(path, layer=layer, force_total_bounds=True, **_open_options(path))
     if info["total_bounds"] is not None:
         extent = gpd.GeoDataFrame(geometry=[shapely.box(*info["total_bounds"])], crs=RD)
         check_rd(extent, f"laag {source.name} ({path})")
+
+
+def _open_options(path: str) -> dict[str, Any]:
+    """GDAL leaves a .gfs file beside a GML file it looks into; a user's folder is not ours to write in."""
+    return {"WRITE_GFS": "NO"} if Path(path.removesuffix(".gz")).suffix.lower() == ".gml" else {}
 
 
 def _whole(path: str, layer: str, box: Bounds | None) -> gpd.GeoDataFrame:
     with warnings.catch_warnings():
         # GDAL repairs an unclosed ring and warns; validity is checked and counted in `layers` anyway
         warnings.simplefilter("ignore", RuntimeWarning)
-        frame = pyogrio.read_dataframe(path, layer=layer, bbox=box, datetime_as_string=True)
+        frame = pyogrio.read_dataframe(path, layer=layer, bbox=box, datetime_as_string=True, **_open_options(path))
     if not isinstance(frame, gpd.GeoDataFrame):
         raise ValueError("de laag heeft geen geometrie")
     return frame

@@ -16,7 +16,7 @@ from locatiescan.crs import RD, check_rd
 from locatiescan.errors import SourceError
 from locatiescan.model import Area, Grid, Layer, Pedigree, Source, Storage
 from locatiescan.select import selected
-from locatiescan.sources import arcgis, download, files, imro, ogcapi, postgis, store, wcs, wfs
+from locatiescan.sources import arcgis, download, files, gml, imro, ogcapi, plans, postgis, store, wcs, wfs
 from locatiescan.sources.page import Bounds, Keep, Pages, Progress, Promise, find_column, key_of, unique
 
 READERS: Mapping[str, Callable[[Source, Bounds, Promise], Pages]] = {
@@ -24,10 +24,12 @@ READERS: Mapping[str, Callable[[Source, Bounds, Promise], Pages]] = {
     "ogcapi": ogcapi.read,
     "arcgis": arcgis.read,
     "postgis": postgis.read,
+    "plannen": plans.read,
+    "gml": gml.read,
     "file": files.read,
 }
 GRIDS: Mapping[str, Callable[[Source, Bounds], Grid]] = {"file": files.read_grid, "wcs": wcs.read_grid}
-LOCAL = ("file", "plannen")
+LOCAL = ("file", "plannen", "gml")
 DIMENSION = {"vlak": 2, "lijn": 1, "punt": 0}
 REPAIR_CHANGE = 0.01
 """A repair that changes the area by more than this share is reported by name."""
@@ -82,7 +84,7 @@ def _fetch(source: Source, bounds: Bounds, reach_m: float, progress: Progress, p
     _check_inside(raw, bounds, source)
     _check_dimension(raw, source)
     features, repaired = _repair(_our_columns(raw, source), source, promise)
-    kept = _derived(features[_wanted(features, source)].reset_index(drop=True))
+    kept = _derived(_current(features[_wanted(features, source)]).reset_index(drop=True))
     pedigree = _pedigree(source, promise, len(raw), len(kept), repaired, _hash(kept))
     return Layer(source.name, source, features=kept, pedigree=pedigree, reach_m=reach_m)
 
@@ -186,6 +188,11 @@ def _of_dimension(shape: shapely.Geometry, dimension: int) -> shapely.Geometry:
     if dimension == 2:
         return shapely.union_all(fitting)
     return fitting[0] if len(fitting) == 1 else shapely.GeometryCollection(list(fitting))
+
+
+def _current(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Zoning plans: the newer over the older, where the layer says which plan each object is of."""
+    return plans.current(features) if set(features.columns) >= plans.DATED else features
 
 
 def _derived(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

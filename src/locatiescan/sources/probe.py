@@ -9,6 +9,7 @@ from pathlib import Path
 from locatiescan.errors import SourceError
 from locatiescan.model import Source
 from locatiescan.sources import wfs
+from locatiescan.sources.gml import files_of
 from locatiescan.sources.transfer import excerpt, get, head
 
 
@@ -53,6 +54,10 @@ def _file(source: Source) -> list[str]:
     return ["bestand aanwezig"]
 
 
+def _local(source: Source) -> list[str]:
+    return [f"{len(files_of(source))} bestanden"]
+
+
 def _none(source: Source) -> list[str]:
     return [f"geen dienst bekend: {source.toelichting or ''}"]
 
@@ -61,6 +66,7 @@ PROBES: Mapping[str, Callable[[Source], list[str]]] = {
     "wfs": _wfs,
     "ogcapi": _ogcapi,
     "file": _file,
-    "plannen": _file,
+    "plannen": _local,
+    "gml": _local,
     "geen": _none,
 }

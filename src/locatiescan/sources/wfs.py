@@ -87,7 +87,7 @@ def describe(source: Source) -> Service:
     licence = " ".join((offered.identification.accessconstraints or "").split())
     typename = _typename(source, list(offered.contents))
     _check_columns(url, typename, source)
-    return Service(url, typename, _page_size(root), _json_format(offered, url), licence)
+    return Service(url, typename, _page_size(root), _json_format(offered, root, typename, url), licence)
 
 
 def hits(service: Service, bounds: Bounds) -> int:
@@ -193,8 +193,17 @@ def _page_size(capabilities: Element) -> int:
     return min(int(default), MAX_PAGE) if default.strip().isdigit() else 1000
 
 
-def _json_format(offered: WebFeatureService_2_0_0, url: str) -> str:
-    formats = offered.getOperationByName("GetFeature").parameters.get("outputFormat", {}).get("values", [])
+def _json_format(offered: WebFeatureService_2_0_0, capabilities: Element, typename: str, url: str) -> str:
+    """A GeoJSON format as the service spells it, for the operation or, as PDOK may, for the feature type only."""
+    formats = [
+        *offered.getOperationByName("GetFeature").parameters.get("outputFormat", {}).get("values", []),
+        *(
+            element.text or ""
+            for kind in capabilities.iterfind(".//{*}FeatureType")
+            if (kind.findtext("{*}Name") or "").strip() == typename
+            for element in kind.iterfind("{*}OutputFormats/{*}Format")
+        ),
+    ]
     for name in ("application/json", "geojson", "json"):
         if name in formats:
             return name

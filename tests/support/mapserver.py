@@ -42,7 +42,6 @@ MAP
       "wfs_namespace_uri" "http://{prefix}.example.nl"
       "wfs_maxfeatures" "{max_features}"
       "wfs_maxfeatures_ignore_for_resulttype_hits" "true"
-      "wfs_compute_number_matched" "true"
       "wfs_getfeature_formatlist" "GEOJSON,JSON,GML3,GML32"
     END
   END

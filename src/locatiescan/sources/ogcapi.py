@@ -77,6 +77,8 @@ def _next(body: dict[str, object], here: str) -> str | None:
 def _problem(content: bytes) -> str:
     try:
         problem = json.loads(content)
-        return f"{problem.get('title', '')} {problem.get('detail', '')}".strip()
+        # PDOK writes title and detail (RFC 9457); the standard's own schema has code and description
+        said = [problem.get(key, "") for key in ("title", "detail", "code", "description")]
+        return " ".join(str(part) for part in said if part) or excerpt(content)
     except (ValueError, AttributeError):
         return excerpt(content)

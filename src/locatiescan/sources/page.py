@@ -100,21 +100,17 @@ def unique(pages: Pages, source: Source, promise: Promise, progress: Progress) -
         If the unique features received are not as many as the service promised.
     """
     parts: list[gpd.GeoDataFrame] = []
-    seen: set[str] = set()
+    received = 0
     for page in pages:
-        if not len(page):
-            continue
-        keys = key_of(page, source)
-        fresh = ~keys.isin(seen) & ~keys.duplicated()
-        seen.update(keys)
-        parts.append(page[fresh])
-        progress(len(seen), promise.matched)
-    if promise.matched is not None and len(seen) != promise.matched:
+        if len(page):
+            parts.append(page)
+            received += len(page)
+            progress(received, promise.matched)
+    joined = pd.concat(parts, ignore_index=True) if parts else gpd.GeoDataFrame(geometry=[], crs=RD)
+    joined = joined[~key_of(joined, source).duplicated()] if parts else joined
+    if promise.matched is not None and len(joined) != promise.matched:
         raise IncompleteError(
             f"laag {source.name}: {source.url} zegt {promise.matched} objecten te hebben, maar er kwamen "
-            f"{len(seen)} verschillende. Probeer het opnieuw; blijft het zo, controleer dan 'key' ({source.key})."
+            f"{len(joined)} verschillende. Probeer het opnieuw; blijft het zo, controleer dan 'key' ({source.key})."
         )
-    if not parts:
-        return gpd.GeoDataFrame({}, geometry=[], crs=RD)
-    joined = pd.concat([part.astype(object) if part.empty else part for part in parts], ignore_index=True)
-    return gpd.GeoDataFrame(joined, geometry="geometry", crs=RD)
+    return gpd.GeoDataFrame(joined.reset_index(drop=True), geometry="geometry", crs=RD)

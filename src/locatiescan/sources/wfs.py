@@ -6,7 +6,7 @@ as it likes, so a short page proves nothing. The number of hits does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
@@ -24,8 +24,8 @@ START_INDEX_CEILING = 45_000
 """PDOK refuses a startIndex above 50 000; some margin for a source that grows while it is read."""
 MAX_PAGE = 5_000
 """A page no larger than this whatever the server allows, so that memory and time-outs stay bounded."""
-PAGES_PER_TILE = 3
-"""Tiles beat paging by start index, but each tile costs a request for its hits."""
+PAGES_PER_TILE = 10
+"""Tiles beat paging by start index, but each tile costs a request for its hits; measured in ``benchmarks/fetch.py``."""
 SMALLEST_TILE_M = 25.0
 
 
@@ -62,11 +62,17 @@ def read(source: Source, bounds: Bounds, promise: Promise) -> Pages:
     promise.matched = hits(service, bounds)
     if promise.matched == 0:
         return
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        yield from pool.map(
-            lambda leaf: promise.keep(str(leaf[0]), leaf[1], lambda: _tile(service, source, *leaf)),
-            _leaves(service, bounds, promise.matched),
-        )
+    pool = ThreadPoolExecutor(CONNECTIONS)
+    try:
+        waiting = deque([pool.submit(_node, service, source, promise, bounds, promise.matched)])
+        while waiting:
+            found = waiting.popleft().result()
+            if isinstance(found, gpd.GeoDataFrame):
+                yield found
+            else:
+                waiting.extend(pool.submit(_node, service, source, promise, part, None) for part in found)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def describe(source: Source) -> Service:
@@ -108,21 +114,21 @@ def hits(service: Service, bounds: Bounds) -> int:
     return int(number)
 
 
-def _leaves(service: Service, bounds: Bounds, matched: int) -> Iterator[tuple[Bounds, int]]:
-    """Quarter a box until each part can be read in a few pages; empty parts are left out."""
+def _node(
+    service: Service, source: Source, promise: Promise, bounds: Bounds, matched: int | None
+) -> gpd.GeoDataFrame | list[Bounds]:
+    """Read a box that fits in a few pages, or give its quarters; a box without features has none."""
+    count = hits(service, bounds) if matched is None else matched
+    if not count:
+        return []
     west, south, east, north = bounds
-    enough = matched <= min(PAGES_PER_TILE * service.page_size, START_INDEX_CEILING)
-    if enough or max(east - west, north - south) < SMALLEST_TILE_M:
-        if matched > START_INDEX_CEILING:
-            raise SourceError(
-                f"{service.url}: {matched} objecten op {east - west:.0f} m; dat is niet in delen te lezen"
-            )
-        if matched:
-            yield bounds, matched
-        return
+    small = max(east - west, north - south) < SMALLEST_TILE_M
+    if count <= (START_INDEX_CEILING if small else min(PAGES_PER_TILE * service.page_size, START_INDEX_CEILING)):
+        return promise.keep(str(bounds), count, lambda: _tile(service, source, bounds, count))
+    if small:
+        raise SourceError(f"{service.url}: {count} objecten op {east - west:.0f} m; dat is niet in delen te lezen")
     x, y = (west + east) / 2, (south + north) / 2
-    for part in ((west, south, x, y), (x, south, east, y), (west, y, x, north), (x, y, east, north)):
-        yield from _leaves(service, part, hits(service, part))
+    return [(west, south, x, y), (x, south, east, y), (west, y, x, north), (x, y, east, north)]
 
 
 def _tile(service: Service, source: Source, bounds: Bounds, matched: int) -> gpd.GeoDataFrame:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import geopandas as gpd
+import orjson
 import pandas as pd
 import shapely
 
@@ -53,9 +53,11 @@ def geojson_page(content: bytes, origin: str) -> gpd.GeoDataFrame:
         If the content is cut off, is no FeatureCollection, or a feature has no geometry object.
     """
     try:
-        collection = json.loads(content)
+        collection = orjson.loads(content)
         features = collection["features"]
-        geometries = [json.dumps(feature["geometry"]) if feature["geometry"] else None for feature in features]
+        geometries = [
+            orjson.dumps(feature["geometry"]).decode() if feature["geometry"] else None for feature in features
+        ]
         return gpd.GeoDataFrame(
             pd.DataFrame([feature["properties"] or {} for feature in features], dtype=object),
             geometry=shapely.from_geojson(geometries),

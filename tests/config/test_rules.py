@@ -59,8 +59,8 @@ def test_every_fault_at_once_with_line_and_path(tmp_path: Path) -> None:
         "r.yaml:13: preferences[0].curve.x: moet een getal zijn",
         "r.yaml:13: preferences[0].curve[1]: moet ≤ 1.0 zijn",
         "r.yaml:15: preferences[1].layer: de catalogus kent geen laag 'nergens'; wel: bpl, depositie, "
-        "enkelbestemming, gemeentegrens, haltes, maatvoering, natura2000, panden, percelen, stikstof_hexagonen, "
-        "verblijfsobjecten, water, wegen",
+        "enkelbestemming, gemeentegrens, haltes, maaiveld, maatvoering, natura2000, panden, percelen, "
+        "stikstof_hexagonen, verblijfsobjecten, water, wegen",
         "r.yaml:15: preferences[1].naam: moet eindigen op _m, de eenheid van distance_m",
     ]
 

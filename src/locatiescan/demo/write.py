@@ -33,7 +33,7 @@ LAYERS = {  # our layer: layer in the GeoPackage
     "wegen": "wegvakken",
     "haltes": "haltes",
 }
-KEPT = ("titel", "geometry", "key", "columns", "where")
+KEPT = ("titel", "geometry", "key", "columns", "where", "drop")
 GDAL_OPTIONS = {
     "OGR_CURRENT_DATE": "2026-01-01T00:00:00.000Z",  # else GDAL writes the clock into the file
     "OGR_SQLITE_SYNCHRONOUS": "OFF",  # the file is renamed when whole, so no write in between need be waited for
@@ -100,7 +100,7 @@ def _write_catalogue(path: Path) -> None:
 
 def _entry(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: entry[key] for key in KEPT if key in entry}
-    if entry["geometry"] == "grid":
+    if name == "depositie":
         place = {"protocol": "file", "url": GRID}
     elif name in LAYERS:
         place = {"protocol": "file", "url": GEOPACKAGE, "typename": LAYERS[name]}

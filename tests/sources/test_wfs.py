@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -243,3 +244,84 @@ def test_no_plain_http_beyond_this_machine() -> None:
 def test_the_real_refusals_are_read(real_data: Path) -> None:
     refusal = (real_data / "responses/pdok_wfs/scraping-error_startindex_gt_50000.xml").read_bytes()
     assert "50.000" in (transfer.exception_text(refusal) or "")
+
+
+def test_a_server_that_clamps_lower_than_it_says_is_paged_to_the_end(server: Server) -> None:
+    honest = server.answer
+    server.answer = lambda query: (  # type: ignore[method-assign]
+        honest(query)
+        if query["request"] != "GetCapabilities"
+        else (200, "text/xml", honest(query)[2].replace(b"<ows:DefaultValue>10<", b"<ows:DefaultValue>1000<"))
+    )
+    assert numbers(read(server)) == list(range(400))
+    assert {query["count"] for query in server.asked if "count" in query} == {"1000"}
+
+
+def test_rows_that_change_order_between_pages_are_never_a_short_table(server: Server) -> None:
+    calls: list[int] = []
+
+    def shuffled(query: Query) -> list[tuple[int, float, float]]:
+        found = Server.points(server, query)
+        calls.append(1)
+        turn = len(calls) * 7 % max(len(found), 1)
+        return found[turn:] + found[:turn]
+
+    server.points = shuffled  # type: ignore[method-assign]
+    with pytest.raises(IncompleteError, match="400 objecten te hebben"):
+        read(server)
+
+
+def test_features_on_the_border_of_tiles_come_once(server: Server) -> None:
+    source = Source(
+        "d", "D", "wfs", "punt", "t", "CC0", "fictief", url=server.url, typename="test:ding", key="id",
+        columns={"nummer": "id"},
+    )  # fmt: skip
+    # the middle of this box, and of its quarters, lies on rows and columns of points
+    area = Area("t", "GM0001", shapely.box(X, Y, X + 160, Y + 160))
+    layer = read_layer(source, area, 0.0, lambda received, promised: None, storage())
+    assert layer.features is not None
+    assert layer.features["nummer"].is_unique
+    assert len(layer.features) == 17 * 17
+    assert layer.pedigree is not None
+    assert layer.pedigree.promised == 17 * 17
+
+
+def test_a_feature_that_moves_between_tiles_while_reading_is_not_lost(server: Server) -> None:
+    asked: list[int] = []
+
+    def moving(query: Query) -> list[tuple[int, float, float]]:
+        """Point 0 stands in the south-west until the first page was given, and in the north-east from then on."""
+        rest = [row for row in Server.points(server, query) if row[0] != 0]
+        asked.append(1)
+        x, y = (X, Y) if len(asked) < 25 else (X + 195, Y + 195)
+        west, south, east, north = (float(edge) for edge in query["bbox"].split(",")[:4])
+        return [(0, x, y), *rest] if west <= x <= east and south <= y <= north else rest
+
+    server.points = moving  # type: ignore[method-assign]
+    assert numbers(read(server)) == list(range(400))
+
+
+def test_a_gzip_bomb_is_refused(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wfs, "get", lambda url, params: transfer.get(url, params, max_bytes=5_000_000))
+    server.headers["Content-Encoding"] = "gzip"
+    bomb = gzip.compress(b"0" * 100_000_000)
+    assert len(bomb) < 200_000
+    server.lie = lambda query, answer: (200, "text/xml", bomb)
+    with pytest.raises(SourceError, match="groter dan 5 MB"):
+        read(server)
+
+
+def test_a_redirect_to_another_host_without_https_is_refused(server: Server) -> None:
+    server.headers["Location"] = "http://example.org/wfs"
+    server.lie = lambda query, answer: (302, "text/plain", b"")
+    with pytest.raises(SourceError, match="weigert de omleiding naar http://example"):
+        read(server)
+
+
+def test_the_start_index_refusal_and_an_unknown_typename_are_told_apart(server: Server, real_data: Path) -> None:
+    refusal = (real_data / "responses/pdok_wfs/scraping-error_startindex_gt_50000.xml").read_bytes()
+    server.lie = on_page((400, "text/xml", refusal))  # type: ignore[assignment]
+    with pytest.raises(SourceError, match=r"50\.000"):
+        read(server)
+    with pytest.raises(SourceError, match="kent geen typename"):
+        read(server, typename="test:weg")

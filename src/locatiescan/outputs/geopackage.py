@@ -15,7 +15,7 @@ from locatiescan.crs import RD
 from locatiescan.errors import OutputError
 from locatiescan.model import ScanResult
 from locatiescan.outputs.tables import account_table, rules_table, sources_table
-from locatiescan.outputs.whole import written_whole
+from locatiescan.whole import written_whole
 
 # 1.3: the newest that QGIS 3.22 opens without a warning
 DATASET_OPTIONS = {"VERSION": "1.3", "ADD_GPKG_OGR_CONTENTS": "YES"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from locatiescan.model import ScanResult
 from locatiescan.outputs.tables import account, sources_table
-from locatiescan.outputs.whole import written_whole
+from locatiescan.whole import written_whole
 
 
 def write_provenance(result: ScanResult, path: Path, files: list[str]) -> None:

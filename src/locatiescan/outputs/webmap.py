@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from locatiescan.errors import OutputError
 from locatiescan.model import ScanResult
 from locatiescan.outputs.webmap_page import page_context
 from locatiescan.outputs.webmap_payload import pack, payload
+from locatiescan.whole import written_whole
 
 # The one optional online thing: the background. Without a network the page says so and works on.
 BACKGROUND = "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png"
@@ -72,13 +72,8 @@ def write_map(result: ScanResult, path: Path) -> None:
     outside = outside_references(html)
     if outside:
         raise OutputError(f"{path.name}: de kaart zou van buiten laden: {', '.join(outside[:3])}")
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.deel")
-    try:
-        unfinished.write_text(html, encoding="utf-8", newline="\n")
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise OutputError(f"{path}: kaart niet te schrijven: {error.strerror or error}") from error
+    with written_whole(path) as temporary:
+        temporary.write_text(html, encoding="utf-8", newline="\n")
 
 
 def render(result: ScanResult) -> str:

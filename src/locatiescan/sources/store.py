@@ -11,11 +11,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from locatiescan.crs import RD
 from locatiescan.errors import IncompleteError, SourceError
 from locatiescan.model import Grid, Layer, Pedigree, Source, Storage
 from locatiescan.sources.page import Bounds, Keep
+from locatiescan.whole import written_whole
 
 FORMAT = 1
 """Raised when entries of an earlier version must not be read any more."""
@@ -124,8 +123,7 @@ def _keeper(folder: Path) -> Keep:
         if known is not None and len(known) == count:
             return known
         fresh = fetch()
-        folder.mkdir(exist_ok=True)
-        with _renamed(file) as temporary:
+        with written_whole(file) as temporary:
             temporary.write_bytes(_part_bytes(fresh))
         return fresh
 
@@ -152,10 +150,10 @@ def _read_part(file: Path) -> gpd.GeoDataFrame | None:
 
 def _write(entry: Path, layer: Layer, source: Source, bounds: Bounds) -> None:
     """Data first, manifest last: a manifest never speaks of data that is not there."""
-    for leftover in entry.glob(".*.deel"):  # of a run that was killed; this one holds the lock
+    for leftover in entry.glob(".*.deel*"):  # of a run that was killed; this one holds the lock
         leftover.unlink()
     name = "raster.npz" if layer.grid is not None else "laag.parquet"
-    with _renamed(entry / name) as temporary:
+    with written_whole(entry / name) as temporary:
         if layer.grid is not None:
             with temporary.open("wb") as file:
                 np.savez(file, **dataclasses.asdict(layer.grid))
@@ -169,7 +167,7 @@ def _write(entry: Path, layer: Layer, source: Source, bounds: Bounds) -> None:
         "file_sha256": _sha256(entry / name),
         "program": f"locatiescan {__version__}",
     }
-    with _renamed(entry / MANIFEST) as temporary:
+    with written_whole(entry / MANIFEST) as temporary:
         temporary.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     shutil.rmtree(entry / "delen", ignore_errors=True)
 
@@ -193,19 +191,6 @@ def _manifest(entry: Path) -> dict[str, Any]:
         return manifest if {"file", "file_sha256", "pedigree", "layer"} <= set(manifest) else {}
     except (OSError, ValueError):
         return {}
-
-
-@contextmanager
-def _renamed(path: Path) -> Iterator[Path]:
-    """A temporary name that becomes `path` when all is written and on disk."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.deel")
-    try:
-        yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _sha256(path: Path) -> str:

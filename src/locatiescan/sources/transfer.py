@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +27,8 @@ CONNECTIONS = 4
 """PDOK asks for fair use; four at a time is what its polite clients do."""
 MAX_BYTES = 300_000_000
 TIMEOUT_S = (10, 120)
-USER_AGENT = f"locatiescan/{__version__} (open source; https://github.com/locatiescan/locatiescan)"
+CONTACT = "https://github.com/locatiescan/locatiescan"
+"""Whom a service can turn to; a municipality that fetches much sets its own in LOCATIESCAN_CONTACT."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -46,7 +48,7 @@ class _SafeRedirects(requests.Session):
 @cache
 def _session() -> requests.Session:
     session = _SafeRedirects()
-    session.headers["User-Agent"] = USER_AGENT
+    session.headers["User-Agent"] = f"locatiescan/{__version__} (+{os.environ.get('LOCATIESCAN_CONTACT', CONTACT)})"
     session.max_redirects = 5
     retry = Retry(
         total=4,

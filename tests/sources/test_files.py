@@ -79,6 +79,20 @@ def test_what_is_invalid_is_repaired_counted_and_named(tmp_path: Path) -> None:
     assert sorted(layer.features.geometry.area) == [50, 100]
 
 
+def test_a_repair_that_changes_much_is_named_and_a_bare_crossing_is_repaired_too(tmp_path: Path) -> None:
+    # a spike that crosses itself twice, which GEOS's repair by structure leaves invalid
+    spike = shapely.Polygon(SPIKE)
+    bow_tie = shapely.Polygon([(X, Y), (X + 10, Y + 10), (X + 10, Y), (X, Y + 10)])
+    layer = read(written(tmp_path / "a.gpkg", [spike, bow_tie]), key="naam")
+    assert layer.features is not None
+    assert layer.features.geometry.is_valid.all()
+    assert layer.features.geometry.area[0] == pytest.approx(81.833, abs=0.01)
+    assert layer.pedigree is not None
+    (note,) = layer.pedigree.notes
+    assert "meer dan 1 %" in note
+    assert "n1" in note
+
+
 def test_points_where_polygons_are_meant_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"1 objecten die geen vlak zijn \(Point\)"):
         read(written(tmp_path / "a.gpkg", [shapely.Point(X, Y)]))
@@ -91,6 +105,16 @@ def test_what_gdal_cannot_read_is_told(tmp_path: Path, content: bytes) -> None:
         read(tmp_path / "a.gpkg")
 
 
+SPIKE = [
+    (X + 27.0568100356, Y + 8.59786296706),
+    (X + 33.41897530682, Y + 8.131581135),
+    (X + 31.37134730676, Y + 9.2843334861),
+    (X + 33.49206906385, Y + 9.12890620873),
+    (X + 31.29825354973, Y + 8.28700841236),
+    (X + 37.66041882095, Y + 7.8207265803),
+    (X + 37.83216952524, Y + 15.56854877714),
+    (X + 27.27913137566, Y + 16.392643222),
+]
 GRID = "NCOLS 3\nNROWS 2\nXLLCORNER 139000\nYLLCORNER 509000\nCELLSIZE 1000\nNODATA_VALUE -0.9990E+03\n"
 
 

@@ -178,7 +178,10 @@ def _valid(shapes: np.ndarray, dimension: int) -> np.ndarray:
     even_odd = np.array([_of_dimension(shape, dimension) for shape in shapely.make_valid(shapes)], dtype=object)
     if dimension != 2:
         return even_odd
-    return shapely.union(even_odd, shapely.make_valid(shapes, method="structure", keep_collapsed=False))
+    structure = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
+    again = ~shapely.is_valid(structure)  # GEOS leaves some barely crossing rings as they were
+    structure[again] = [_of_dimension(shape, dimension) for shape in shapely.make_valid(structure[again])]
+    return shapely.union(even_odd, structure)
 
 
 def _of_dimension(shape: shapely.Geometry, dimension: int) -> shapely.Geometry:

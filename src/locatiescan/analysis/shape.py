@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from locatiescan.analysis.overlay import Shapes, union_by
+from locatiescan.analysis.overlay import Shapes, in_threads, union_by
 from locatiescan.analysis.world import World, pieces, unknown
 from locatiescan.model import Exclusion, Measurement
 
@@ -43,7 +43,8 @@ def inscribed_circle_m(parcels: gpd.GeoDataFrame, rule: Measurement, world: Worl
     # a circle lies in one part: parts apart are a third faster than multipolygons, and never invalid
     parts, owner = shapely.get_parts(free[solid], return_index=True)
     fits = np.flatnonzero(solid)[owner]
-    np.maximum.at(diameter, fits, 2 * shapely.length(shapely.maximum_inscribed_circle(parts, CIRCLE_TOLERANCE_M)))
+    radii = in_threads(lambda part: shapely.length(shapely.maximum_inscribed_circle(part, CIRCLE_TOLERANCE_M)), parts)
+    np.maximum.at(diameter, fits, 2 * radii)
     diameter[parcels.geometry.isna() | parcels.geometry.is_empty] = np.nan
     return pd.Series(diameter, index=parcels.index)
 
@@ -71,7 +72,7 @@ def _free(parcels: gpd.GeoDataFrame, exclude: tuple[Exclusion, ...], world: Worl
         taken_parts.append(taken[piece])
     group, taken = union_by(np.concatenate(parcel_parts), np.concatenate(taken_parts))
     free = shapes.copy()
-    free[group] = shapely.difference(shapes[group], taken)
+    free[group] = in_threads(shapely.difference, shapes[group], taken)
     return _only_polygons(free)
 
 

@@ -76,6 +76,7 @@ def test_rules_and_sources_travel_along(result: ScanResult, tmp_path: Path) -> N
     rules = pd.DataFrame(pyogrio.read_dataframe(tmp_path / "klein.gpkg", layer="regels"))
     assert rules["naam"].tolist() == ["bestemming", "vrij_m2", "weg_m"]
     assert rules["geverifieerd"].tolist() == ["", "nee", "ja"]
+    assert rules["meet"].tolist()[2] == "afstand"
     sources = pyogrio.read_dataframe(tmp_path / "klein.gpkg", layer="bronnen").set_index("laag")
     assert sources.loc["percelen", ["beloofd", "ontvangen", "gebruikt"]].tolist() == [5, 5, 5]
     account = pyogrio.read_dataframe(tmp_path / "klein.gpkg", layer="verantwoording").set_index("onderwerp")["tekst"]

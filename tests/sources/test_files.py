@@ -157,6 +157,7 @@ def test_drafts_and_old_plans_are_left_out(tmp_path: Path) -> None:
     assert layer.features["naam"].tolist() == ["nu"]
     assert layer.pedigree is not None
     assert (layer.pedigree.received, layer.pedigree.kept) == (3, 1)
+    assert set(layer.pedigree.notes) == {"1 weggelaten: historisch is true", "1 weggelaten: status is ontwerp"}
 
 
 def test_the_label_points_of_the_cadastral_download_are_refused(real_data: Path) -> None:

@@ -342,14 +342,12 @@ def test_what_is_not_decided_stays_whole(other: tuple[str, str | None, str | Non
     assert shapely.to_wkb(found.geometry).tolist() == shapely.to_wkb(frame.geometry).tolist()
 
 
-def test_drafts_go_apart_and_the_past_goes_out() -> None:
+def test_drafts_and_the_past_go_out() -> None:
     frame = ours(OLD, ("nieuw", "Ontwerp", "2020-01-01", box(5, 0, 20, 10)))
     assert areas(plans.current(frame)) == {"oud": 100}
-    assert areas(plans.drafts(frame)) == {"nieuw": 150}
     for past in ("true", "True", True):
         gone = ours(OLD, ("nieuw", "ontwerp", "2020-01-01", box(5, 0, 20, 10)), historisch=past)
         assert plans.current(gone).empty
-        assert plans.drafts(gone).empty
     assert len(plans.current(ours(OLD, historisch="false"))) == 1
 
 

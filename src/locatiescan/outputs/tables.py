@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from locatiescan.analysis.measures import MEASURES
 from locatiescan.config.rules import all_rules
 from locatiescan.model import Layer, Limit, Measurement, Preference, ScanResult
 
@@ -62,6 +63,7 @@ def _rule_row(rule: Measurement) -> dict[str, object]:
         "naam": rule.naam,
         "soort": kind,
         "maat": rule.measure,
+        "meet": MEASURES[rule.measure].says,
         "laag": rule.layer or ", ".join(item.layer for item in rule.exclude),
         "eis": _demand(rule),
         "gewicht": rule.gewicht if isinstance(rule, Preference) else None,
@@ -110,5 +112,5 @@ def _source_row(name: str, layer: Layer) -> dict[str, object]:
         "licentie": pedigree.licence if pedigree else source.licence,
         "bronvermelding": source.attribution,
         "zekerheid": source.zekerheid,
-        "toelichting": layer.absent or source.toelichting or "",
+        "toelichting": layer.absent or "; ".join(pedigree.notes if pedigree else ()),
     }

@@ -84,7 +84,7 @@ def _fetch(source: Source, bounds: Bounds, reach_m: float, progress: Progress, p
     _check_inside(raw, bounds, source)
     _check_dimension(raw, source)
     features, repaired = _repair(_our_columns(raw, source), source, promise)
-    kept = _derived(_current(features[_wanted(features, source)]).reset_index(drop=True))
+    kept = _derived(_current(features[_wanted(features, source, promise)]).reset_index(drop=True))
     pedigree = _pedigree(source, promise, len(raw), len(kept), repaired, _hash(kept))
     return Layer(source.name, source, features=kept, pedigree=pedigree, reach_m=reach_m)
 
@@ -98,10 +98,14 @@ def _read_whole(source: Source, bounds: Bounds, progress: Progress, promise: Pro
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True) if parts else gpd.GeoDataFrame(geometry=[], crs=RD))
 
 
-def _wanted(features: gpd.GeoDataFrame, source: Source) -> pd.Series:
+def _wanted(features: gpd.GeoDataFrame, source: Source, promise: Promise) -> pd.Series:
+    """Which features the catalogue means; what it drops is counted for the reader."""
     mask = selected(features, source.where)
     for column, unwanted in source.drop.items():
-        mask &= ~features[column].astype(str).str.casefold().isin([text.casefold() for text in unwanted])
+        dropped = features[column].astype(str).str.casefold().isin([text.casefold() for text in unwanted])
+        if dropped.any():
+            promise.notes.append(f"{int(dropped.sum())} weggelaten: {column} is {' of '.join(unwanted)}")
+        mask &= ~dropped
     return mask
 
 

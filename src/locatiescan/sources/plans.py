@@ -153,11 +153,6 @@ def current(features: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None = None) -
     return left[~shapely.is_empty(shapes)]
 
 
-def drafts(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Features of plans to come: concept, voorontwerp and ontwerp. They bind nobody, but tell where things go."""
-    return features[_is_draft(features) & ~_is_historic(features)]
-
-
 def _plan_file(path: Path) -> Element:
     try:
         with opened(path) as file:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from locatiescan.analysis.measures import MEASURES
 from locatiescan.config.packaged import packaged_file
+from locatiescan.config.rules import columns_needed, load_rules
 from locatiescan.config.sources import load_sources, replace_by_user_files
 from locatiescan.errors import ConfigError, UsageError
 from small_world import write_world
@@ -48,9 +50,10 @@ def test_parcels_and_boundary_are_required(tmp_path: Path) -> None:
 
 def test_a_users_file_takes_a_layers_place(world: Path) -> None:
     sources = load_sources(world)
-    replaced = replace_by_user_files(sources, (f"bpl={world.parent / 'wereld.gpkg'}:percelen",))
+    replaced = replace_by_user_files(sources, (f"bpl={world.parent / 'wereld.gpkg'}:percelen",), {})
     assert replaced["bpl"].typename == "percelen"
     assert replaced["bpl"].zekerheid == "gebruiker"
+    assert replaced["bpl"].columns == {}  # the rules ask nothing of it but its shape
     assert replaced["percelen"] == sources["percelen"]
 
 
@@ -60,4 +63,25 @@ def test_a_users_file_takes_a_layers_place(world: Path) -> None:
 )
 def test_a_wrong_laag_is_told(world: Path, given: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        replace_by_user_files(load_sources(world), (given,))
+        replace_by_user_files(load_sources(world), (given,), {})
+
+
+def test_a_users_file_needs_the_columns_that_the_rules_use(tmp_path: Path) -> None:
+    sources = load_sources(packaged_file("data/sources.yaml"))
+    rules = load_rules(packaged_file("rules/flexwonen.yaml"), MEASURES, sources)
+    needed = columns_needed(rules, sources)
+    assert needed["bpl"] == needed["haltes"] == set()
+    assert needed["enkelbestemming"] == {"bestemming"}
+    assert needed["maatvoering"] == {"maatvoering"}
+    assert needed["stikstof_hexagonen"] == {"relevant", "naderend_overbelast", "overbelast"}
+    (tmp_path / "h.gpkg").write_text("")
+    given = tuple(f"{name}={tmp_path / 'h.gpkg'}" for name in ("stikstof_hexagonen", "percelen", "enkelbestemming"))
+    replaced = replace_by_user_files(sources, given, needed)
+    assert set(replaced["stikstof_hexagonen"].columns) == {
+        "zoom_level",
+        "relevant",
+        "naderend_overbelast",
+        "overbelast",
+    }
+    assert set(replaced["percelen"].columns) == {"perceel_id"}
+    assert (set(replaced["enkelbestemming"].columns), replaced["enkelbestemming"].drop) == ({"bestemming"}, {})

@@ -20,7 +20,7 @@ from locatiescan.analysis.measures import MEASURES
 from locatiescan.cli.options import FOLDER, catalogue_options, storage_options
 from locatiescan.cli.progress import shown_progress
 from locatiescan.config.packaged import packaged_file
-from locatiescan.config.rules import load_rules
+from locatiescan.config.rules import columns_needed, load_rules
 from locatiescan.config.sources import load_sources, replace_by_user_files
 from locatiescan.demo import make_demo
 from locatiescan.demo.parcels import NAME as DEMO_NAME
@@ -62,8 +62,9 @@ def run(
     with tempfile.TemporaryDirectory(prefix="locatiescan-") as folder:
         catalogue = bronnen or (packaged_file("data/sources.yaml") if gemeente else make_demo(Path(folder)))
         rules_file = regels or packaged_file("rules/flexwonen.yaml")
-        sources = replace_by_user_files(load_sources(catalogue), laag)
+        sources = load_sources(catalogue)
         rules = load_rules(rules_file, MEASURES, sources)
+        sources = replace_by_user_files(sources, laag, columns_needed(rules, sources))
         facts = {
             "programma": f"locatiescan {__version__}",
             "catalogus": _hashed(catalogue),

@@ -13,7 +13,7 @@ from locatiescan.analysis.measures import MEASURES
 from locatiescan.cli.options import FILE, catalogue_options, storage_options
 from locatiescan.cli.progress import shown_progress
 from locatiescan.config.packaged import packaged_file
-from locatiescan.config.rules import load_rules
+from locatiescan.config.rules import columns_needed, load_rules
 from locatiescan.config.sources import load_sources, replace_by_user_files
 from locatiescan.errors import LocatiescanError, SourceError
 from locatiescan.model import Source, Storage
@@ -36,8 +36,9 @@ def fetch(
     storage: Storage,
 ) -> None:
     """Haal alle lagen van een gemeente op, voor later of voor zonder netwerk."""
-    catalogue = replace_by_user_files(load_sources(bronnen or packaged_file("data/sources.yaml")), laag)
+    catalogue = load_sources(bronnen or packaged_file("data/sources.yaml"))
     rules = load_rules(regels or packaged_file("rules/flexwonen.yaml"), MEASURES, catalogue)
+    catalogue = replace_by_user_files(catalogue, laag, columns_needed(rules, catalogue))
     with shown_progress(settings["quiet"]) as step:
         area, layers = fetch_layers(gemeente, rules, catalogue, storage, step)
     for name, layer in layers.items():

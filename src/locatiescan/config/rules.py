@@ -50,6 +50,25 @@ def all_rules(rules: Rules) -> tuple[Measurement, ...]:
     return (*rules.metingen, *rules.limits, *rules.preferences)
 
 
+def columns_needed(rules: Rules, sources: Mapping[str, Source]) -> dict[str, set[str]]:
+    """Per layer our columns that the rules read or select by.
+
+    A column that no source has by that name is read out of another one (a height out of ``maatvoering``), or is
+    that of an earlier rule.
+    """
+    needed: dict[str, set[str]] = {}
+    for rule in all_rules(rules):
+        layer = rule.layer or "percelen"
+        columns = set(rule.where) | ({rule.column} if rule.column else set())
+        known = set(sources[layer].columns)
+        needed.setdefault(layer, set()).update(columns & known)
+        if columns - known and rule.layer:
+            needed[layer].add("maatvoering")
+        for item in rule.exclude:
+            needed.setdefault(item.layer, set()).update(item.where)
+    return needed
+
+
 def _records(document: Document, faults: list[Fault]) -> tuple[list[tuple[Place, Measurement]], Rules | list[Fault]]:
     """Check each rule by itself, so that one fault does not hide the others; then the file as a whole."""
     value = dict(document.value) if isinstance(document.value, dict) else {}

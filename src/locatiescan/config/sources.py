@@ -54,13 +54,20 @@ def load_sources(path: Path) -> dict[str, Source]:
     return sources
 
 
-def replace_by_user_files(sources: Mapping[str, Source], given: tuple[str, ...]) -> dict[str, Source]:
+def replace_by_user_files(
+    sources: Mapping[str, Source], given: tuple[str, ...], needed: Mapping[str, set[str]]
+) -> dict[str, Source]:
     """Put the user's own files in the place of layers.
+
+    A file needs no more columns than the rules use: a province's landscape may well have no ``naam``. What the
+    catalogue drops from its service is not dropped from a file that the user chose.
 
     Parameters
     ----------
     given : tuple of str
         Each ``naam=bestand`` or ``naam=bestand:laag``; any OGR format (GDAL format for a grid).
+    needed : mapping
+        Per layer our columns that the rules use (`columns_needed`).
 
     Raises
     ------
@@ -77,8 +84,12 @@ def replace_by_user_files(sources: Mapping[str, Source], given: tuple[str, ...])
         file, typename = _split_layer(address)
         if not file.exists():
             raise UsageError(f"--laag {text}: het bestand {file} bestaat niet")
+        wanted = {"perceel_id", "code", "naam"} if name in REQUIRED else set()
+        wanted |= needed.get(name, set()) | set(sources[name].where)
         result[name] = replace(
             sources[name],
+            columns={ours: theirs for ours, theirs in sources[name].columns.items() if ours in wanted},
+            drop={},
             protocol="file",
             url=str(file.resolve()),
             typename=typename,

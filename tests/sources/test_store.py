@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from locatiescan.errors import SourceError
+from locatiescan.errors import OutputError, SourceError
 from locatiescan.model import Area, Layer, Source, Storage
 from locatiescan.sources.layers import read_layer
 from locatiescan.sources.store import MANIFEST
@@ -119,6 +119,12 @@ def test_offline_without_data_says_what_to_do(server: Server, storage: Storage) 
     with pytest.raises(SourceError, match="locatiescan fetch"):
         read(server, replace(storage, offline=True))
     assert not server.asked
+
+
+def test_a_store_that_cannot_be_written_is_told(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "bestand").write_text("")
+    with pytest.raises(OutputError, match="kies een andere met --opslag"):
+        read(server, Storage(tmp_path / "bestand" / "opslag"))
 
 
 def test_another_box_or_other_columns_are_another_entry(server: Server, storage: Storage) -> None:

@@ -25,7 +25,7 @@ from filelock import FileLock
 
 from locatiescan import __version__
 from locatiescan.crs import RD
-from locatiescan.errors import IncompleteError, SourceError
+from locatiescan.errors import IncompleteError, OutputError, SourceError
 from locatiescan.model import Grid, Layer, Pedigree, Source, Storage
 from locatiescan.sources.page import Bounds, Keep
 from locatiescan.whole import written_whole
@@ -66,7 +66,12 @@ def kept(storage: Storage, source: Source, bounds: Bounds, reach_m: float, fetch
         If the source is incomplete twice.
     """
     entry = entry_of(storage, source, bounds)
-    entry.mkdir(parents=True, exist_ok=True)
+    try:
+        entry.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"de opslag {storage.folder} is niet te schrijven ({error.strerror}); kies een andere met --opslag"
+        ) from error
     with FileLock(entry / ".slot"):
         found = _fresh(entry, storage, source)
         if found is None:

@@ -202,7 +202,7 @@ def test_killed_at_any_moment_the_next_run_ends_with_the_same_bytes(server: Serv
     moments = random.Random(1)  # noqa: S311 - no secret
 
     def slowly(query: dict[str, str], answer: Answer) -> Answer:
-        time.sleep(0.004)
+        time.sleep(0.02)  # slow enough that a kill falls amid reading on any machine
         return answer
 
     server.lie = slowly
@@ -213,10 +213,10 @@ def test_killed_at_any_moment_the_next_run_ends_with_the_same_bytes(server: Serv
         with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             process.stdout.readline()
-            time.sleep(moments.uniform(0, 0.45))
+            time.sleep(moments.uniform(0, 0.35))
             os.kill(process.pid, signal.SIGKILL)
         killed += process.returncode == -signal.SIGKILL
-    assert killed >= 15
+    assert killed >= 12
     for number in range(4):
         storage = Storage(folder / str(number))
         assert len(read(server, storage).features) == 400  # type: ignore[arg-type]

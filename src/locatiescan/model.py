@@ -26,6 +26,8 @@ NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Score = Annotated[float, Field(ge=0, le=1, strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Scalar = str | bool | int | float
+DIMENSION = {"vlak": 2, "lijn": 1, "punt": 0}
+"""Dimension of the shapes in a layer of each kind of geometry."""
 Protocol = Literal["wfs", "ogcapi", "arcgis", "wcs", "plannen", "gml", "postgis", "download", "file", "geen"]
 
 
@@ -139,8 +141,6 @@ class Layer:
     pedigree: Pedigree | None = None
     absent: str | None = None
     """Why the layer is not there, in Dutch; None when it is."""
-    reach_m: float = 0.0
-    """How far beyond the municipality the layer was read, in metres."""
 
 
 Curve = Annotated[Mapping[Number, Score], Field(min_length=2)]

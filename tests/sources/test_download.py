@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,6 +67,17 @@ def test_a_packed_gml_is_fetched_once_and_read_for_the_box(shelf: Shelf, tmp_pat
     assert len(shelf.asked) == 1
     assert layer.pedigree is not None
     assert layer.pedigree.address.startswith("http://127.0.0.1")
+
+
+def test_what_is_kept_needs_no_download(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.content = gzip.compress(gml(tmp_path))
+    wanted = source(shelf, "Ding.gml.gz", naam="naam")
+    read_layer(wanted, AREA, 0.0, lambda received, promised: None, storage(refresh=False))
+    shutil.rmtree(storage().folder / "downloads")
+    layer = read_layer(wanted, AREA, 0.0, lambda received, promised: None, storage(refresh=False))
+    assert layer.features is not None
+    assert layer.features["naam"].tolist() == ["a"]
+    assert len(shelf.asked) == 1
 
 
 def test_a_zipped_grid_is_read(shelf: Shelf) -> None:

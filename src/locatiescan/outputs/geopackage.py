@@ -13,7 +13,7 @@ import shapely
 
 from locatiescan.crs import RD
 from locatiescan.errors import OutputError
-from locatiescan.model import ScanResult
+from locatiescan.model import DIMENSION, ScanResult
 from locatiescan.outputs.tables import account_table, rules_table, sources_table
 from locatiescan.whole import written_whole
 
@@ -24,7 +24,6 @@ MULTI = {
     1: ("MultiLineString", shapely.multilinestrings),
     0: ("Point", None),
 }
-DIMENSION = {"vlak": 2, "lijn": 1, "punt": 0}
 
 
 def write_geopackage(result: ScanResult, path: Path) -> None:
@@ -59,12 +58,11 @@ def write_geopackage(result: ScanResult, path: Path) -> None:
 
 
 def _write(path: Path, name: str, table: pd.DataFrame, dimension: int | None) -> None:
-    plain = _plain_types(table)
     if dimension is None:
-        pyogrio.write_dataframe(plain, path, layer=name, driver="GPKG", use_arrow=True, dataset_options=DATASET_OPTIONS)
+        pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", use_arrow=True, dataset_options=DATASET_OPTIONS)
         return
     kind, multi = MULTI[dimension]
-    frame = gpd.GeoDataFrame(plain, geometry=_multi(table["geometry"].to_numpy(), multi), crs=RD)
+    frame = gpd.GeoDataFrame(table, geometry=_multi(table["geometry"].to_numpy(), multi), crs=RD)
     pyogrio.write_dataframe(
         frame,
         path,
@@ -86,20 +84,6 @@ def _multi(shapes: np.ndarray, multi: Callable[..., np.ndarray] | None) -> np.nd
     if len(parts):
         result[np.unique(index)] = multi(parts, indices=np.unique(index, return_inverse=True)[1])
     return result
-
-
-def _plain_types(table: pd.DataFrame) -> pd.DataFrame:
-    """Types that GeoPackage knows; a column of nothing is text."""
-    plain = pd.DataFrame(table.drop(columns=table.geometry.name) if isinstance(table, gpd.GeoDataFrame) else table)
-    for column in plain.columns:
-        if plain[column].dtype == object:
-            known = plain[column].dropna()
-            kinds = {type(value) for value in known}
-            if not kinds or kinds - {int, float, bool} or (bool in kinds and len(kinds) > 1):
-                plain[column] = plain[column].map(str, na_action="ignore").astype("str")
-            else:
-                plain[column] = plain[column].convert_dtypes()
-    return plain
 
 
 def _check(path: Path, expected: Mapping[str, int]) -> None:

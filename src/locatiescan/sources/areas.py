@@ -17,7 +17,7 @@ from locatiescan.sources.page import Progress
 
 def read_boundaries(source: Source, progress: Progress, storage: Storage) -> Layer:
     """All municipalities, with our columns ``naam`` and ``code``."""
-    layer = read_box(source, RD_BOUNDS, 0.0, progress, storage)
+    layer = read_box(source, RD_BOUNDS, progress, storage)
     if layer.features is None or not {"naam", "code"} <= set(layer.features.columns):
         raise SourceError(f"laag {source.name}: heeft de kolommen naam en code nodig (columns in de catalogus)")
     return layer

@@ -121,13 +121,10 @@ def _layer_in(source: Source, path: str) -> str:
 
 def _box_in_file(source: Source, path: str, layer: str, bounds: Bounds) -> Bounds | None:
     """The box to read by, or None where the file is in another system and is read whole."""
-    origin = f"laag {source.name} ({path})"
-    info = pyogrio.read_info(path, layer=layer, **_open_options(path))
-    if info["crs"] is None:
-        to_rd(gpd.GeoDataFrame(geometry=[]), origin)  # raises: no system known
-    if not is_rd(info["crs"]):
-        return None
-    return bounds
+    crs = pyogrio.read_info(path, layer=layer, **_open_options(path))["crs"]
+    if crs is None:
+        to_rd(gpd.GeoDataFrame(geometry=[]), f"laag {source.name} ({path})")  # raises: no system known
+    return bounds if is_rd(crs) else None
 
 
 def _check_extent(source: Source, path: str, layer: str) -> None:

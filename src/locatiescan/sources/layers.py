@@ -14,7 +14,7 @@ import shapely
 
 from locatiescan.crs import RD, check_rd
 from locatiescan.errors import SourceError
-from locatiescan.model import Area, Grid, Layer, Pedigree, Source, Storage
+from locatiescan.model import DIMENSION, Area, Grid, Layer, Pedigree, Source, Storage
 from locatiescan.select import selected
 from locatiescan.sources import arcgis, download, files, gml, imro, ogcapi, plans, postgis, store, wcs, wfs
 from locatiescan.sources.page import Bounds, Keep, Pages, Progress, Promise, find_column, key_of, unique
@@ -30,7 +30,6 @@ READERS: Mapping[str, Callable[[Source, Bounds, Promise], Pages]] = {
 }
 GRIDS: Mapping[str, Callable[[Source, Bounds], Grid]] = {"file": files.read_grid, "wcs": wcs.read_grid}
 LOCAL = ("file", "plannen", "gml")
-DIMENSION = {"vlak": 2, "lijn": 1, "punt": 0}
 REPAIR_CHANGE = 0.01
 """A repair that changes the area by more than this share is reported by name."""
 
@@ -57,36 +56,37 @@ def read_layer(source: Source, area: Area, reach_m: float, progress: Progress, s
         Nothing is handed on that is not whole.
     """
     if source.protocol == "geen":
-        return Layer(source.name, source, absent=source.toelichting or "Geen bron bekend.", reach_m=reach_m)
-    return read_box(source, shapely.buffer(area.boundary, reach_m).bounds, reach_m, progress, storage)
+        return Layer(source.name, source, absent=source.toelichting or "Geen bron bekend.")
+    return read_box(source, shapely.buffer(area.boundary, reach_m).bounds, progress, storage)
 
 
-def read_box(source: Source, bounds: Bounds, reach_m: float, progress: Progress, storage: Storage) -> Layer:
+def read_box(source: Source, bounds: Bounds, progress: Progress, storage: Storage) -> Layer:
     """Read a layer for a box in RD metres; files on this machine are not kept twice."""
     if source.protocol in LOCAL:
-        return _fetch(source, bounds, reach_m, progress, Promise())
-    local = download.as_file(source, storage) if source.protocol == "download" and not storage.offline else source
+        return _fetch(source, bounds, progress, Promise())
 
     def fetch(keep: Keep) -> Layer:
-        layer = _fetch(local, bounds, reach_m, progress, Promise(keep=keep))
+        # here and not before: what is kept needs no download, however long ago the file itself was thrown away
+        local = download.as_file(source, storage) if source.protocol == "download" else source
+        layer = _fetch(local, bounds, progress, Promise(keep=keep))
         pedigree = replace(layer.pedigree, address=source.url or "") if layer.pedigree else None
         return replace(layer, source=source, pedigree=pedigree)
 
-    return store.kept(storage, source, bounds, reach_m, fetch)
+    return store.kept(storage, source, bounds, fetch)
 
 
-def _fetch(source: Source, bounds: Bounds, reach_m: float, progress: Progress, promise: Promise) -> Layer:
+def _fetch(source: Source, bounds: Bounds, progress: Progress, promise: Promise) -> Layer:
     if source.geometry == "grid":
         grid = GRIDS[source.protocol](source, bounds)
         pedigree = _pedigree(source, promise, grid.values.size, grid.values.size, (), _hash_grid(grid.values))
-        return Layer(source.name, source, grid=grid, pedigree=pedigree, reach_m=reach_m)
+        return Layer(source.name, source, grid=grid, pedigree=pedigree)
     raw = _read_whole(source, bounds, progress, promise)
     _check_inside(raw, bounds, source)
     _check_dimension(raw, source)
     features, repaired = _repair(_our_columns(raw, source), source, promise)
     kept = _derived(_current(features[_wanted(features, source, promise)]).reset_index(drop=True))
     pedigree = _pedigree(source, promise, len(raw), len(kept), repaired, _hash(kept))
-    return Layer(source.name, source, features=kept, pedigree=pedigree, reach_m=reach_m)
+    return Layer(source.name, source, features=kept, pedigree=pedigree)
 
 
 def _read_whole(source: Source, bounds: Bounds, progress: Progress, promise: Promise) -> gpd.GeoDataFrame:

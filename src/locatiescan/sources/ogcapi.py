@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from locatiescan.crs import RD_URI
 from locatiescan.errors import IncompleteError, SourceError
 from locatiescan.model import Source
-from locatiescan.sources.page import Bounds, Pages, Promise, geojson_page
+from locatiescan.sources.page import Bounds, Pages, Promise, geojson_document
 from locatiescan.sources.transfer import excerpt, get
 
 LIMIT = 1000
@@ -53,8 +53,7 @@ def read(source: Source, bounds: Bounds, promise: Promise) -> Pages:
         content_crs = response.headers.get("Content-Crs", "").strip("<>")
         if content_crs != RD_URI:
             raise SourceError(f"{address}: antwoordt in '{content_crs or 'CRS84'}' in plaats van {RD_URI}")
-        page = geojson_page(response.content, address)
-        body = json.loads(response.content)
+        page, body = geojson_document(response.content, address)
         promise.matched = body.get("numberMatched", promise.matched)
         visited.add(response.url)
         yield page

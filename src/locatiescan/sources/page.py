@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import geopandas as gpd
 import orjson
@@ -18,8 +19,6 @@ from locatiescan.sources.transfer import excerpt
 Bounds = tuple[float, float, float, float]
 Progress = Callable[[int, int | None], None]
 """Called with features received so far and promised (None where not said)."""
-
-
 Pages = Iterator[gpd.GeoDataFrame]
 Keep = Callable[[str, int, Callable[[], gpd.GeoDataFrame]], gpd.GeoDataFrame]
 """Called with what a part is of, how many features it has, and how to fetch it; may give what was kept before."""
@@ -52,17 +51,19 @@ def geojson_page(content: bytes, origin: str) -> gpd.GeoDataFrame:
     SourceError
         If the content is cut off, is no FeatureCollection, or a feature has no geometry object.
     """
+    return geojson_document(content, origin)[0]
+
+
+def geojson_document(content: bytes, origin: str) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
+    """Read a page as `geojson_page`, with the document itself, for its links and counts."""
     try:
         collection = orjson.loads(content)
         features = collection["features"]
         geometries = [
             orjson.dumps(feature["geometry"]).decode() if feature["geometry"] else None for feature in features
         ]
-        return gpd.GeoDataFrame(
-            pd.DataFrame([feature["properties"] or {} for feature in features], dtype=object),
-            geometry=shapely.from_geojson(geometries),
-            crs=RD,
-        )
+        properties = pd.DataFrame([feature["properties"] or {} for feature in features], dtype=object)
+        return gpd.GeoDataFrame(properties, geometry=shapely.from_geojson(geometries), crs=RD), collection
     except (ValueError, KeyError, TypeError, shapely.GEOSException) as error:
         raise SourceError(f"{origin}: het antwoord is geen hele GeoJSON-verzameling: {excerpt(content)}") from error
 

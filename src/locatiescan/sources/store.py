@@ -48,7 +48,7 @@ def entry_of(storage: Storage, source: Source, bounds: Bounds) -> Path:
     return storage.folder / f"{source.name}-{digest[:16]}"
 
 
-def kept(storage: Storage, source: Source, bounds: Bounds, reach_m: float, fetch: Callable[[Keep], Layer]) -> Layer:
+def kept(storage: Storage, source: Source, bounds: Bounds, fetch: Callable[[Keep], Layer]) -> Layer:
     """Give a layer as it was kept, or fetch and keep it.
 
     Parameters
@@ -82,7 +82,7 @@ def kept(storage: Storage, source: Source, bounds: Bounds, reach_m: float, fetch
                 )
             _write(entry, _fetched(entry, fetch), source, bounds)
             found = _manifest(entry)
-        return _load(entry, found, source, reach_m)
+        return _load(entry, found, source)
 
 
 def entries(storage: Storage) -> Iterator[dict[str, Any]]:
@@ -177,16 +177,16 @@ def _write(entry: Path, layer: Layer, source: Source, bounds: Bounds) -> None:
     shutil.rmtree(entry / "delen", ignore_errors=True)
 
 
-def _load(entry: Path, manifest: dict[str, Any], source: Source, reach_m: float) -> Layer:
+def _load(entry: Path, manifest: dict[str, Any], source: Source) -> Layer:
     said = manifest["pedigree"]
     pedigree = Pedigree(**said | {"repaired": tuple(said["repaired"]), "notes": tuple(said["notes"])})
     if manifest["file"].endswith(".npz"):
         with np.load(entry / manifest["file"], allow_pickle=False) as grid:
             values = {key: grid[key] for key in grid.files}
         edges = {key: float(values[key]) for key in ("west", "north", "cell_m")}
-        return Layer(source.name, source, grid=Grid(values["values"], **edges), pedigree=pedigree, reach_m=reach_m)
+        return Layer(source.name, source, grid=Grid(values["values"], **edges), pedigree=pedigree)
     features = gpd.read_parquet(entry / manifest["file"])
-    return Layer(source.name, source, features=features, pedigree=pedigree, reach_m=reach_m)
+    return Layer(source.name, source, features=features, pedigree=pedigree)
 
 
 def _manifest(entry: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 import geopandas as gpd
+import pandas as pd
 from owslib.feature.wfs200 import WebFeatureService_2_0_0
 
 from locatiescan.crs import RD_URN
@@ -147,7 +148,7 @@ def _tile(service: Service, source: Source, bounds: Bounds, matched: int) -> gpd
             )
         pages.append(page)
         received += len(page)
-    return pages[0] if len(pages) == 1 else gpd.pd.concat(pages, ignore_index=True)
+    return pages[0] if len(pages) == 1 else pd.concat(pages, ignore_index=True)
 
 
 def _get_feature(service: Service, bounds: Bounds) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
@@ -11,7 +12,8 @@ import platformdirs
 import shapely
 
 from locatiescan.crs import RD
-from locatiescan.model import Layer, Source, Storage
+from locatiescan.model import Layer, Rules, ScanResult, Source, Storage
+from locatiescan.scan import find_municipality, scan
 
 X, Y = 140_000.0, 510_000.0
 LAYERS = {
@@ -112,6 +114,13 @@ def layer(name: str, frame: gpd.GeoDataFrame | None, geometry: str = "vlak") -> 
 def storage(refresh: bool = True) -> Storage:
     """Where a test keeps what it fetches: its own cache folder."""
     return Storage(platformdirs.user_cache_path("locatiescan"), refresh=refresh)
+
+
+def scanned(gemeente: str, rules: Rules, sources: Mapping[str, Source]) -> ScanResult:
+    """A scan on a fixed moment, without progress."""
+    args = (sources, storage(), lambda title: lambda received, promised: None)
+    area, boundary = find_municipality(gemeente, *args)
+    return scan(area, boundary, rules, *args[:2], "2026-11-23T00:00:00+00:00", args[2])
 
 
 def squares(count: int, side: float, seed: int) -> np.ndarray:

@@ -12,20 +12,13 @@ from locatiescan.config.packaged import packaged_file
 from locatiescan.config.rules import load_rules
 from locatiescan.config.sources import load_sources
 from locatiescan.errors import SourceError
-from locatiescan.model import Rules, ScanResult, Source
-from locatiescan.scan import layers_needed, scan
-from small_world import frames, storage
+from locatiescan.model import Exclusion, Extent, Measurement, Rules, ScanResult, Source
+from locatiescan.scan import layers_needed
+from small_world import frames, scanned
 
 
 def run(sources: dict[str, Source], rules: Rules) -> ScanResult:
-    return scan(
-        "Kleinwereld",
-        rules,
-        sources,
-        storage(),
-        "2026-11-23T00:00:00+00:00",
-        lambda title: lambda received, promised: None,
-    )
+    return scanned("Kleinwereld", rules, sources)
 
 
 @pytest.fixture
@@ -47,6 +40,17 @@ def test_each_layer_is_read_with_the_reach_of_its_rules(rules: Rules) -> None:
     )
     reach = layers_needed(packaged)
     assert (reach["natura2000"], reach["stikstof_hexagonen"], reach["panden"]) == (10_000, 10_000, 5)
+
+
+def test_surroundings_frontage_and_extents_are_read_as_far_as_they_look(rules: Rules) -> None:
+    keys = {"naam": "m", "waarom": "x"}
+    looks = (
+        Measurement(**keys, measure="nearby_number", layer="panden", column="hoogte_m", reach_m=50.0),
+        Measurement(**keys, measure="frontage_m", layer="wegen", buffer_m=200.0, only_in=Extent("bpl")),
+        Measurement(**keys, measure="free_area_m2", exclude=(Exclusion("water", only_in=Extent("landschap")),)),
+    )
+    reach = layers_needed(replace(rules, metingen=looks))
+    assert reach == {"panden": 50.0, "wegen": 200.0, "bpl": 0.0, "water": 0.0, "landschap": 0.0}
 
 
 def test_rejected_parcels_stay_with_their_reason(world: Path, rules: Rules) -> None:

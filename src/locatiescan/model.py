@@ -23,7 +23,9 @@ Text = Annotated[str, Field(min_length=1, max_length=4000)]
 # Strict: the text "5" is no number and 1 is no bool.
 Number = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 Score = Annotated[float, Field(ge=0, le=1, strict=True)]
+Share = Annotated[float, Field(gt=0, le=1, strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Scalar = str | bool | int | float
 DIMENSION = {"vlak": 2, "lijn": 1, "punt": 0}
@@ -143,8 +145,25 @@ class Layer:
     """Why the layer is not there, in Dutch; None when it is."""
 
 
+Decider = Literal["college", "raad", "provincie", "rijk"]
+"""From nearest to farthest: who decides is how hard a change is."""
+Aggregation = Literal["gewogen_som", "gewogen_product", "topsis", "vikor"]
 Curve = Annotated[Mapping[Number, Score], Field(min_length=2)]
+Steps = Annotated[Mapping[Number, Score], Field(min_length=1)]
 Classes = Annotated[Mapping[Text, Score], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Where something applies: on parcels that lie for a good part inside a layer."""
+
+    __pydantic_config__ = FORBID_EXTRA
+
+    layer: Name
+    """A layer of polygons."""
+    where: Mapping[Name, Scalar] = field(default_factory=dict)
+    share: Share = 0.5
+    """Part of the parcel, at least, that must lie inside."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +176,12 @@ class Exclusion:
     buffer_m: NonNegative = 0.0
     """Margin around each feature, metres."""
     where: Mapping[Name, Scalar] = field(default_factory=dict)
+    share: Share = 1.0
+    """Part of the ground under it that is lost; below 1 the ground stays in the shape and counts for the rest."""
+    keep: Flag = False
+    """True turns it round: ground under it stays free, whatever else takes it."""
+    only_in: Extent | None = None
+    """Applies only on parcels inside this layer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,13 +204,21 @@ class Measurement:
     exclude: tuple[Exclusion, ...] = ()
     """For ``free_area_m2``: what is taken away."""
     reach_m: NonNegative | None = None
-    """For distances: how far beyond the municipality to look; larger values are cut to it, metres."""
+    """For distances and surroundings: how far to look; larger values are cut to it, metres."""
+    buffer_m: NonNegative | None = None
+    """Margin around the layer's features within which ground counts as theirs, metres."""
+    width_m: Positive | None = None
+    """Width that a rectangle must have, metres."""
+    only_in: Extent | None = None
+    """The rule applies only on parcels inside this layer; elsewhere a limit is met and a preference does not count."""
     bron: Text | None = None
     """Source of the figure or rule."""
     datum: Text | None = None
     """Date of that source."""
     ongeverifieerd: Flag = False
     """True where the value was not checked against its source; shown with every result."""
+    aangepast: Text | None = None
+    """Own value of the municipality, with its reason; None where general. Filled in on reading, never given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,17 +229,74 @@ class Limit(Measurement):
     max: Number | None = None
     is_in: tuple[Text, ...] = ()
     not_in: tuple[Text, ...] = ()
+    beslist: Decider | None = None
+    """Who may give way on this limit; None where it is a fact and nobody's decision."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preference(Measurement):
-    """A value becomes a score from 0 to 1, times a weight. Exactly one of ``curve`` and ``classes``."""
+    """A value becomes a score from 0 to 1, times a weight. Exactly one of ``curve``, ``steps`` and ``classes``."""
 
-    gewicht: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+    gewicht: NonNegative = 0.0
+    """0 only in a file that gives its weights in pairs (AHP); the weight is filled in on reading."""
     curve: Curve | None = None
     """Value to score, straight between the points, flat outside them."""
+    steps: Steps | None = None
+    """Value from which a score holds, up to the next; below the first the score is 0."""
     classes: Classes | None = None
     """Class to score; a class that is not named is unknown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """One judgement of a pairwise table (AHP): how many times more ``meer`` weighs than ``minder``."""
+
+    __pydantic_config__ = FORBID_EXTRA
+
+    meer: Name
+    minder: Name
+    keer: Annotated[int, Field(ge=1, le=9, strict=True)]
+    """Saaty's scale: 1 equal, 3 somewhat, 5 clearly, 7 very clearly, 9 extremely more important."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """Weights of one target group; each profile gives its own score and rank beside the general one."""
+
+    __pydantic_config__ = FORBID_EXTRA
+
+    naam: Name
+    titel: Text
+    waarom: Text
+    gewichten: Mapping[Name, NonNegative] = field(default_factory=dict)
+    """Preference to weight; what is not named keeps the general weight, 0 leaves it out."""
+    paren: tuple[Pair, ...] = ()
+    """Instead of ``gewichten``: a pairwise table over all preferences."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joining:
+    """When adjacent parcels become one location."""
+
+    __pydantic_config__ = FORBID_EXTRA
+
+    waarom: Text
+    tussenruimte_m: NonNegative = 0.5
+    """Widest gap between parcels that still counts as adjacent, metres."""
+    min_grens_m: NonNegative = 3.0
+    """Length, at least, over which they must be adjacent: a corner is no shared border."""
+    min_perceel_m2: NonNegative = 0.0
+    """A smaller parcel does not join others."""
+    max_m2: Positive = 20_000.0
+    """Locations are not joined beyond this area."""
+    max_percelen: Annotated[int, Field(ge=1, strict=True)] = 10
+    ook_grote: Flag = False
+    """Whether parcels that are large enough by themselves are joined too; else each is a location of its own."""
+    eigenaar: Name | None = None
+    """Column of the parcels with their owner: different known owners are not joined."""
+    bron: Text | None = None
+    datum: Text | None = None
+    ongeverifieerd: Flag = False
 
 
 @dataclass(frozen=True)
@@ -221,6 +311,15 @@ class Rules:
     preferences: Annotated[tuple[Preference, ...], Field(min_length=1)]
     metingen: tuple[Measurement, ...] = ()
     """Measured and shown, not judged."""
+    toelatingen: tuple[Limit, ...] = ()
+    """Who meets one of these passes, whatever the limits say."""
+    aggregatie: Aggregation = "gewogen_som"
+    """How scores and weights become one score."""
+    paren: tuple[Pair, ...] = ()
+    """Pairwise table over all preferences, from which the weights follow (AHP)."""
+    profielen: tuple[Profile, ...] = ()
+    locaties: Joining | None = None
+    """None: every parcel is a location by itself."""
 
 
 @dataclass(frozen=True)
@@ -241,6 +340,8 @@ class Measure:
     """Further keys of a rule that it can use."""
     text: bool = False
     """Whether values are classes rather than numbers."""
+    size: bool = False
+    """Whether it grows when parcels are joined: a limit on it is judged on the joined location."""
 
 
 @dataclass(frozen=True)
@@ -251,7 +352,11 @@ class ScanResult:
     rules: Rules
     parcels: gpd.GeoDataFrame
     """One row a parcel, RD New. For each rule its value; ``<naam>_oordeel`` for a limit, ``<naam>_score``
-    for a preference; ``oordeel``, ``afgewezen_door``, ``onbekend``, ``score``, ``score_hoog``, ``rang``."""
+    for a preference; ``oordeel``, ``afgewezen_door``, ``onbekend``, ``score``, ``score_hoog``. ``locatie_id``
+    and ``rang`` are those of the location it belongs to, NA where it belongs to none."""
+    sites: gpd.GeoDataFrame
+    """One row a location that is not rejected, best first: the columns of parcels, judged on the joined shape,
+    with ``percelen`` (ids), ``aantal_percelen`` and ``tussengrond_m2``."""
     layers: Mapping[str, Layer]
     fictitious: bool = False
     """True where the data was made up; every output says so."""

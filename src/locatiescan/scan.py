@@ -10,11 +10,13 @@ import shapely
 
 from locatiescan.analysis.distance import reach_of
 from locatiescan.analysis.measures import measure
-from locatiescan.analysis.rules import judge
+from locatiescan.analysis.sites import find_sites
+from locatiescan.analysis.warm import warm
+from locatiescan.analysis.world import World
 from locatiescan.config.rules import all_rules
 from locatiescan.crs import RD
 from locatiescan.errors import SourceError
-from locatiescan.model import Area, Layer, Rules, ScanResult, Source, Storage
+from locatiescan.model import Area, Layer, Measurement, Rules, ScanResult, Source, Storage
 from locatiescan.sources.areas import find_area, read_boundaries
 from locatiescan.sources.layers import read_layer
 from locatiescan.sources.page import Progress
@@ -23,15 +25,42 @@ Step = Callable[[str], Progress]
 """Called with the title of a step; gives what is told of its progress."""
 
 
+def find_municipality(gemeente: str, sources: Mapping[str, Source], storage: Storage, step: Step) -> tuple[Area, Layer]:
+    """Find a municipality by name or CBS code.
+
+    Returns
+    -------
+    area : Area
+    boundary : Layer
+        ``gemeentegrens`` with only this municipality.
+
+    Raises
+    ------
+    LocatiescanError
+        If the name is not that of one municipality, or the boundaries do not come whole.
+    """
+    source = sources["gemeentegrens"]
+    boundaries = read_boundaries(source, step(source.titel), storage)
+    area = find_area(gemeente, boundaries)
+    own = {"code": [area.code], "naam": [area.name], "geometry": [area.boundary]}
+    return area, replace(boundaries, features=gpd.GeoDataFrame(own, crs=RD))
+
+
 def scan(
-    gemeente: str, rules: Rules, sources: Mapping[str, Source], storage: Storage, started_at: str, step: Step
+    area: Area,
+    boundary: Layer,
+    rules: Rules,
+    sources: Mapping[str, Source],
+    storage: Storage,
+    started_at: str,
+    step: Step,
 ) -> ScanResult:
-    """Judge every parcel of a municipality.
+    """Judge every parcel of a municipality, and the locations they make together.
 
     Parameters
     ----------
-    gemeente : str
-        Name or CBS code.
+    area, boundary
+        As `find_municipality` gives them.
     rules : Rules
         What is measured and judged.
     sources : mapping
@@ -48,45 +77,49 @@ def scan(
     LocatiescanError
         Whatever is wrong stops the scan; there is no half result.
     """
-    area, layers = fetch(gemeente, rules, sources, storage, step)
+    layers = {"gemeentegrens": boundary, **fetch(area, rules, sources, storage, step)}
+    step("Rekenkern klaarzetten (de eerste keer op een machine duurt dat even)")
+    warm(all_rules(rules))
     step("Percelen meten en wegen")
-    parcels = parcels_of(area, layers["percelen"])
-    judged = judge(measure(parcels, all_rules(rules), layers), rules)
+    world = World(layers)
+    measured = measure(parcels_of(area, layers["percelen"]), all_rules(rules), world)
+    step("Locaties vormen")
+    parcels, sites = find_sites(measured, rules, world)
     fictitious = any(sources[name].zekerheid == "fictief" for name in layers)
-    return ScanResult(area, rules, judged, layers, fictitious, started_at)
+    return ScanResult(area, rules, parcels, sites, layers, fictitious, started_at)
 
 
-def fetch(
-    gemeente: str, rules: Rules, sources: Mapping[str, Source], storage: Storage, step: Step
-) -> tuple[Area, dict[str, Layer]]:
-    """Find a municipality and read every layer that its scan needs.
+def fetch(area: Area, rules: Rules, sources: Mapping[str, Source], storage: Storage, step: Step) -> dict[str, Layer]:
+    """Read the parcels and every layer that the rules need.
 
     Raises
     ------
     LocatiescanError
-        If the name is not that of one municipality, or a layer does not come whole.
+        If a layer does not come whole.
     """
-    source = sources["gemeentegrens"]
-    boundaries = read_boundaries(source, step(source.titel), storage)
-    area = find_area(gemeente, boundaries)
-    own = {"code": [area.code], "naam": [area.name], "geometry": [area.boundary]}
-    layers = {"gemeentegrens": replace(boundaries, features=gpd.GeoDataFrame(own, crs=RD))}
-    for name, reach in {"percelen": 0.0, **layers_needed(rules)}.items():
-        layers[name] = read_layer(sources[name], area, reach, step(sources[name].titel), storage)
-    return area, layers
+    needed = {"percelen": 0.0, **layers_needed(rules)}
+    return {
+        name: read_layer(sources[name], area, reach, step(sources[name].titel), storage)
+        for name, reach in needed.items()
+    }
 
 
 def layers_needed(rules: Rules) -> dict[str, float]:
     """Layers the rules name, with how far beyond the municipality each must be read, in metres."""
     needed: dict[str, float] = {}
     for rule in all_rules(rules):
-        if rule.layer:
-            needed[rule.layer] = max(
-                needed.get(rule.layer, 0.0), reach_of(rule) if rule.measure == "distance_m" else 0.0
-            )
-        for item in rule.exclude:
-            needed[item.layer] = max(needed.get(item.layer, 0.0), item.buffer_m)
+        named = [(rule.layer, _beyond(rule))] if rule.layer else []
+        named += [(item.layer, item.buffer_m) for item in rule.exclude]
+        extents = (rule.only_in, *(item.only_in for item in rule.exclude))
+        named += [(extent.layer, 0.0) for extent in extents if extent]
+        for layer, reach in named:
+            needed[layer] = max(needed.get(layer, 0.0), reach)
     return needed
+
+
+def _beyond(rule: Measurement) -> float:
+    """How far outside a parcel a rule looks, in metres."""
+    return reach_of(rule) if rule.measure == "distance_m" else max(rule.reach_m or 0.0, rule.buffer_m or 0.0)
 
 
 def parcels_of(area: Area, layer: Layer) -> gpd.GeoDataFrame:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locatiescan.analysis.measures import MEASURES, measure
+from locatiescan.analysis.world import World
 from locatiescan.crs import RD
 from locatiescan.model import Exclusion, Grid, Layer, Measurement, Source
 from locatiescan.sources.imro import sizes
@@ -28,7 +29,7 @@ def values(
     unit = MEASURES[name].unit
     rule = Measurement(naam=f"m_{unit}" if unit else "m", measure=name, waarom="test", **keys)
     known = layers if layers is not None else {key: layer(key, frame) for key, frame in our_layers().items()}
-    return measure(shapes, (rule,), known)[rule.naam]
+    return measure(shapes, (rule,), World(known))[rule.naam]
 
 
 def our_layers() -> dict[str, gpd.GeoDataFrame]:

@@ -40,7 +40,10 @@ def test_a_run_names_its_files_and_the_best(world: Path, rules: Path, tmp_path: 
         "run.json",
     ]
     assert "Fictieve gegevens" in found.stdout
-    assert "5 percelen; 4 voldoen, 0 nog onbekend, 1 vallen af" in found.stdout
+    assert (
+        "5 percelen; 4 locaties (0 van meer percelen samen): 4 voldoen, 0 nog onbekend; 1 perceel valt af"
+        in found.stdout
+    )
     assert "kleinwereld.gpkg" in found.stdout.replace("\n", "")
     assert "percelen" in found.stderr
     account = json.loads((tmp_path / "uit" / "run.json").read_text())
@@ -61,7 +64,7 @@ def test_a_users_own_layer_changes_the_verdict(world: Path, rules: Path, tmp_pat
         "--laag", f"bpl={tmp_path / 'bpl.geojson'}",
     )  # fmt: skip
     assert found.exit_code == 0, found.output
-    assert "0 voldoen, 0 nog onbekend, 5 vallen af" in found.stdout
+    assert "0 voldoen, 0 nog onbekend; 5 percelen vallen af" in found.stdout
     parcels = gpd.read_file(tmp_path / "uit" / "kleinwereld.gpkg", layer="percelen")
     assert set(parcels["afgewezen_door"]) == {"bpl_aandeel"}
 

@@ -6,19 +6,25 @@ import pytest
 
 from locatiescan.analysis.measures import MEASURES
 from locatiescan.config.packaged import packaged_file
-from locatiescan.config.rules import all_rules, load_rules
+from locatiescan.config.rules import all_rules, columns_needed, load_rules
 from locatiescan.config.sources import load_sources
 from locatiescan.errors import ConfigError
 from locatiescan.model import Rules
 
+SOURCES = load_sources(packaged_file("data/sources.yaml"))
 HEAD = "titel: t\ntoelichting: u\nlimits: []\n"
 WISH = "  - {naam: weg_m, measure: distance_m, layer: wegen, curve: {20: 1, 150: 0}, gewicht: 2, waarom: x}\n"
+
+
+PAIR = "paren:\n  - {meer: weg_m, minder: b_aandeel, keer: 3}\n"
+PROFILE = "profielen:\n  - {naam: hof, titel: P, waarom: x"
+FREE = "{naam: a_m2, measure: free_area_m2, min: 5, waarom: x, exclude: ["
 
 
 def rules(tmp_path: Path, text: str) -> Rules:
     file = tmp_path / "r.yaml"
     file.write_text(text)
-    return load_rules(file, MEASURES, load_sources(packaged_file("data/sources.yaml")))
+    return load_rules(file, MEASURES, SOURCES)
 
 
 def faults(tmp_path: Path, text: str) -> str:
@@ -28,8 +34,7 @@ def faults(tmp_path: Path, text: str) -> str:
 
 
 def test_the_packaged_rules_are_sound() -> None:
-    sources = load_sources(packaged_file("data/sources.yaml"))
-    packaged = load_rules(packaged_file("rules/flexwonen.yaml"), MEASURES, sources)
+    packaged = load_rules(packaged_file("rules/flexwonen.yaml"), MEASURES, SOURCES)
     assert len({rule.naam for rule in all_rules(packaged)}) == len(all_rules(packaged))
     assert all(rule.bron for rule in (*packaged.limits, *packaged.preferences))
 
@@ -55,7 +60,7 @@ def test_every_fault_at_once_with_line_and_path(tmp_path: Path) -> None:
         "r.yaml:5: limits[0].waarom: ontbreekt maar is verplicht",
         "r.yaml:7: limits[0].min: moet een getal zijn",
         "r.yaml:8: limits[0].frut: is geen bekende sleutel",
-        "r.yaml:12: preferences[0].gewicht: moet > 0.0 zijn",
+        "r.yaml:12: preferences[0].gewicht: moet > 0 zijn; laat de regel anders weg",
         "r.yaml:13: preferences[0].curve.x: moet een getal zijn",
         "r.yaml:13: preferences[0].curve[1]: moet ≤ 1.0 zijn",
         "r.yaml:15: preferences[1].layer: de catalogus kent geen laag 'nergens'; wel: bpl, depositie, "
@@ -82,11 +87,119 @@ def test_every_fault_at_once_with_line_and_path(tmp_path: Path) -> None:
         ("{naam: a_m, measure: distance_m, layer: wegen, min: .nan, waarom: x}", "eindig getal"),
         ("{naam: a_m, measure: distance_m, layer: wegen, min: true, waarom: x}", "moet een getal zijn"),
         ("{naam: a_m, measure: distance_m, layer: wegen, min: 5, waarom: ''}", "waarom: moet ten minste 1"),
+        (
+            "{naam: a_m, measure: distance_m, layer: wegen, min: 5, waarom: x, width_m: 3}",
+            "width_m: wordt niet gebruikt",
+        ),
+        (
+            "{naam: a_m2, measure: area_m2, buffer_m: 0, min: 5, waarom: x}",
+            "buffer_m: wordt niet gebruikt door area_m2",
+        ),
+        ("{naam: a_m2, measure: area_m2, min: 5, waarom: x, beslist: koning}", "beslist: moet een van deze zijn"),
+        ("{naam: a_aandeel, measure: covered_share, layer: wegen, max: 0, waarom: x}", "buffer_m: ontbreekt; wegen is"),
+        (
+            "{naam: a_m2, measure: area_m2, min: 5, waarom: x, only_in: {layer: frut}}",
+            "only_in.layer: de catalogus kent",
+        ),
+        ("{naam: a_m2, measure: area_m2, min: 5, waarom: x, only_in: {layer: wegen}}", "wegen is lijn"),
+        ("{naam: a_m2, measure: area_m2, min: 5, waarom: x, only_in: {layer: bpl, where: {z: 1}}}", "geen kolom 'z'"),
+        ("{naam: a_m2, measure: area_m2, min: 5, waarom: x, only_in: {layer: bpl, share: 0}}", "share: moet > 0"),
+        ("{naam: b, measure: column_number, column: weg_m, min: 5, waarom: x}", "geen eerdere regel: 'weg_m'"),
+        ("{naam: b, measure: column_sum, layer: panden, column: z, min: 5, waarom: x}", "panden heeft geen kolom 'z'"),
+        (f"{FREE}{{layer: panden, keep: true, share: 0.5}}]}}", "exclude[0]: keep behoudt de grond"),
+        (f"{FREE}{{layer: panden, keep: true}}]}}", "alleen behouden"),
+        (f"{FREE}{{layer: wegen}}]}}", "exclude[0]: laag wegen is lijn en bedekt zonder marge geen grond"),
+        (f"{FREE}{{layer: depositie}}]}}", "exclude[0]: laag depositie is grid"),
+        (f"{FREE}{{layer: panden, only_in: {{layer: haltes}}}}]}}", "exclude[0].only_in.layer: only_in vraagt"),
     ],
 )
 def test_each_fault_between_keys_is_named(tmp_path: Path, item: str, said: str) -> None:
     text = f"titel: t\ntoelichting: u\nlimits:\n  - {item}\npreferences:\n{WISH}"
     assert said in faults(tmp_path, text)
+
+
+PLAIN = "  - {naam: b_aandeel, measure: compactness, waarom: x, curve: {0: 0, 1: 1}"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        (f"{PLAIN}}}\n", "preferences[0].gewicht: ontbreekt maar is verplicht"),
+        (f"{PLAIN}, gewicht: 0}}\n", "preferences[0].gewicht: moet > 0 zijn"),
+        (f"{PLAIN}, gewicht: -1}}\n", "preferences[0].gewicht: moet ≥ 0.0 zijn"),
+        (f"{PLAIN}, gewicht: true}}\n", "preferences[0].gewicht: moet een getal zijn"),
+        (f"{PLAIN}, gewicht: 1, steps: {{0: 1}}}}\n", "preferences[0]: geef precies één van curve, steps en classes"),
+        (f"{PLAIN}, gewicht: 1, aangepast: ja}}\n", "preferences[0].aangepast: is geen bekende sleutel"),
+        (f"{WISH}{PLAIN}}}\nparen: []\n", "preferences[1].gewicht: ontbreekt"),
+        (f"{WISH}{PLAIN}}}\n{PAIR}", "preferences[0].gewicht: staat er naast paren"),
+        (f"{PLAIN}}}\n{PAIR}", "paren[0]: er is geen voorkeur 'weg_m'"),
+        (
+            f"{WISH}{PLAIN}, gewicht: 1}}\nparen:\n  - {{meer: a, minder: b, keer: 2.5}}\n",
+            "keer: moet een geheel getal",
+        ),
+        (f"{WISH}{PROFILE}}}\n", "profielen[0]: geef precies één van gewichten en paren"),
+        (f"{WISH}{PROFILE}, gewichten: {{frut: 1}}}}\n", "gewichten.frut: er is geen voorkeur 'frut'; wel: weg_m"),
+        (f"{WISH}{PROFILE}, gewichten: {{weg_m: 0}}}}\n", "gewichten: laat niets over: alle gewichten zijn 0"),
+        (
+            f"{WISH}{PROFILE}, paren: [{{meer: weg_m, minder: z, keer: 2}}]}}\n",
+            "profielen[0].paren[0]: er is geen voorkeur",
+        ),
+        (f"{WISH}{PROFILE.replace('hof', 'hoog')}, gewichten: {{weg_m: 1}}}}\n", "score_hoog is al van het programma"),
+        (f"{WISH}aggregatie: raden\n", "aggregatie: moet een van deze zijn: 'gewogen_som', 'gewogen_product'"),
+        (f"{WISH}locaties: {{waarom: x, eigenaar: jan}}\n", "eigenaar: laag percelen heeft geen kolom 'jan'"),
+        (f"{WISH}locaties: {{waarom: x, min_perceel_m2: 9, max_m2: 5}}\n", "min_perceel_m2: is groter dan max_m2"),
+        (f"{WISH}locaties: {{max_m2: 0}}\n", "locaties.max_m2: moet > 0.0 zijn"),
+        (
+            f"{WISH}toelatingen:\n  - {{naam: weg_m, measure: distance_m, layer: wegen, min: 1, waarom: x}}\n",
+            "al gebruikt",
+        ),
+    ],
+)
+def test_each_fault_of_weights_profiles_and_joining_is_named(tmp_path: Path, wishes: str, said: str) -> None:
+    assert said in faults(tmp_path, f"{HEAD}preferences:\n{wishes}")
+
+
+def test_a_profile_named_twice_is_a_fault(tmp_path: Path) -> None:
+    one = "{naam: hof, titel: P, waarom: x, gewichten: {weg_m: 1}}"
+    said = faults(tmp_path, f"{HEAD}preferences:\n{WISH}profielen: [{one}, {one}]\n")
+    assert said == "r.yaml:6: profielen[1].naam: de kolom rang_hof is al gebruikt door hof"
+
+
+def test_too_many_preferences_with_an_extent_are_a_fault(tmp_path: Path) -> None:
+    wishes = "".join(f"{PLAIN.replace('b_', f'b{i}_')}, gewicht: 1, only_in: {{layer: bpl}}}}\n" for i in range(9))
+    assert faults(tmp_path, f"{HEAD}preferences:\n{wishes}") == (
+        "r.yaml:13: preferences[8].only_in: ten hoogste 8 voorkeuren kunnen only_in hebben"
+    )
+
+
+def test_a_fault_in_one_rule_does_not_make_another_look_wrong(tmp_path: Path) -> None:
+    said = faults(
+        tmp_path,
+        "titel: t\ntoelichting: u\nlimits:\n  - {naam: opp_m2, measure: area_m2, min: veel, waarom: x}\npreferences:\n"
+        "  - {naam: ruim, measure: column_number, column: opp_m2, gewicht: 1, curve: {0: 0, 1: 1}, waarom: x}\n",
+    )
+    assert said == "r.yaml:4: limits[0].min: moet een getal zijn"
+
+
+def test_weights_by_pairs_are_filled_in_and_average_one(tmp_path: Path) -> None:
+    wish = WISH.replace(", gewicht: 2", "")
+    profile = "profielen: [{naam: p, titel: P, waarom: x, paren: [{meer: b_aandeel, minder: weg_m, keer: 9}]}]\n"
+    checked = rules(tmp_path, f"{HEAD}preferences:\n{wish}{PLAIN}}}\n{PAIR}{profile}")
+    assert [one.gewicht for one in checked.preferences] == pytest.approx([1.5, 0.5])
+    assert checked.profielen[0].gewichten == pytest.approx({"weg_m": 0.2, "b_aandeel": 1.8})
+
+
+def test_the_columns_of_extents_exclusions_and_owners_are_read(tmp_path: Path) -> None:
+    text = (
+        "titel: t\ntoelichting: u\nlimits:\n"
+        "  - {naam: opp_m2, measure: area_m2, min: 1, waarom: x, only_in: {layer: bpl, where: {naam: a}}}\n"
+        "  - {naam: vrij_m2, measure: free_area_m2, min: 1, waarom: x, exclude: [{layer: panden, where: {status: s},\n"
+        "     only_in: {layer: natura2000, where: {nummer: 1}}}]}\n"
+        f"preferences:\n{WISH}locaties: {{waarom: x, eigenaar: sectie}}\n"
+    )
+    assert columns_needed(rules(tmp_path, text), SOURCES) == {
+        "percelen": {"sectie"}, "bpl": {"naam"}, "panden": {"status"}, "natura2000": {"nummer"}, "wegen": set(),
+    }  # fmt: skip
 
 
 def test_no_preferences_is_a_fault(tmp_path: Path) -> None:

@@ -19,8 +19,7 @@ from locatiescan.model import ScanResult
 from locatiescan.outputs import geopackage
 from locatiescan.outputs.geopackage import write_geopackage
 from locatiescan.outputs.provenance import write_provenance
-from locatiescan.scan import scan
-from small_world import storage
+from small_world import scanned
 
 RULES = """
 titel: Test
@@ -40,14 +39,7 @@ def result(world: Path, tmp_path_factory: pytest.TempPathFactory) -> ScanResult:
     file.write_text(RULES)
     sources = load_sources(world)
     rules = load_rules(file, MEASURES, sources)
-    return scan(
-        "Kleinwereld",
-        rules,
-        sources,
-        storage(),
-        "2026-11-23T00:00:00+00:00",
-        lambda title: lambda received, promised: None,
-    )
+    return scanned("Kleinwereld", rules, sources)
 
 
 def test_layers_types_and_tables(result: ScanResult, tmp_path: Path) -> None:
@@ -85,8 +77,7 @@ def test_rules_and_sources_travel_along(result: ScanResult, tmp_path: Path) -> N
 
 
 def test_no_candidates_is_an_empty_layer(result: ScanResult, tmp_path: Path) -> None:
-    nothing = result.parcels.assign(rang=pd.Series(pd.NA, index=result.parcels.index, dtype="Int64"))
-    write_geopackage(replace(result, parcels=nothing), tmp_path / "leeg.gpkg")
+    write_geopackage(replace(result, sites=result.sites.iloc[:0]), tmp_path / "leeg.gpkg")
     assert pyogrio.read_info(tmp_path / "leeg.gpkg", layer="kandidaten")["features"] == 0
 
 

@@ -81,6 +81,7 @@ def hand_made_parcels(count: int = 60) -> gpd.GeoDataFrame:
     parcels.loc[3, "perceel_id"] = f"NL{HOSTILE}"
     parcels.loc[0, ["bpl_aandeel_oordeel", "oordeel", "onbekend"]] = ["ja", "ja", ""]
     parcels.loc[0, "bpl_aandeel"] = 0.1234
+    parcels["toegelaten_door"] = ""
     parcels.loc[count - 1, "geometry"] = None
     parcels.loc[count - 3, "geometry"] = shapely.Polygon()
     return parcels
@@ -95,6 +96,12 @@ def hand_made_result(parcels: gpd.GeoDataFrame | None = None) -> ScanResult:
         area=Area(f"Proefstad {HOSTILE}", "GM9999", shapely.box(WEST - 50, NORTH - 700, WEST + 1050, NORTH + 50)),
         rules=RULES,
         parcels=parcels,
+        sites=parcels[parcels["rang"].notna()].assign(
+            locatie_id=lambda table: "L-" + table["perceel_id"].astype(str),
+            percelen=lambda table: table["perceel_id"],
+            aantal_percelen=1,
+            tussengrond_m2=0.0,
+        ),
         layers={
             "natura2000": Layer("natura2000", source("natura2000"), nature, pedigree=pedigree),
             "bpl": Layer("bpl", source("bpl"), absent=f"geen openbaar adres {HOSTILE}"),
@@ -166,7 +173,8 @@ def test_payload_holds_every_parcel(page):
     assert set(parcels["oordeel"]) == {"j", "n", "o"}
     assert parcels["kadaster"][0] == "AMR03 K 1000"
     assert parcels["values"]["bpl_aandeel"][:2] == [0.1234, None]
-    assert parcels["scores"]["halte_afstand_m"][4] is None
+    unsaid = parcels["id"].index(hand_made_parcels()["perceel_id"][4])
+    assert parcels["scores"]["halte_afstand_m"][unsaid] is None
 
 
 def test_shapes_come_back_where_they_were():

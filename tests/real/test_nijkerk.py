@@ -137,7 +137,21 @@ def test_with_all_layers_the_verdicts_are_whole(complete: Run) -> None:
     assert complete.percelen["oordeel"].value_counts().to_dict() == {"nee": 192, "ja": 25, "onbekend": 18}
     open_ = complete.percelen[complete.percelen["oordeel"] == "onbekend"]
     assert open_["max_bouwhoogte_m"].isna().all()
-    assert complete.kandidaten.sort_values("rang")["oordeel"].tolist() == ["ja"] * 25 + ["onbekend"] * 18
+    single = complete.kandidaten[complete.kandidaten["aantal_percelen"] == 1].sort_values("rang")
+    assert single["oordeel"].tolist() == ["ja"] * 25 + ["onbekend"] * 18
+
+
+def test_zones_that_are_too_small_alone_make_locations(complete: Run) -> None:
+    joined = complete.kandidaten[complete.kandidaten["aantal_percelen"] > 1]
+    parts = complete.percelen.set_index("perceel_id")
+    assert len(joined) >= 5
+    for row in joined.itertuples():
+        own = parts.loc[row.percelen.split(", ")]
+        assert (own["oordeel"] == "nee").all()
+        assert set(", ".join(own["afgewezen_door"]).split(", ")) <= {"vrij_m2", "cirkel_m"}
+        assert row.vrij_m2 >= 1500
+        assert row.oppervlakte_m2 - row.tussengrond_m2 == pytest.approx(own["oppervlakte_m2"].sum(), rel=1e-6)
+        assert shapely.union_all(own.geometry.to_numpy()).within(row.geometry.buffer(1e-6))
 
 
 def test_every_reason_is_named(complete: Run) -> None:

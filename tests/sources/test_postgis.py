@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import shapely
@@ -17,32 +12,17 @@ from locatiescan.errors import SourceError
 from locatiescan.model import Area, Layer, Source
 from locatiescan.sources.layers import read_layer
 from small_world import X, Y, box, storage
+from support import postgis
 
 psycopg = pytest.importorskip("psycopg", reason="the extra 'postgis' is not installed")
-BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"))), None)
-POSTGIS = Path("/usr/share/postgresql")
 AREA = Area("t", "GM0001", box(-5, -5, 500, 500))
-needs_postgis = pytest.mark.skipif(
-    BIN is None or not list(POSTGIS.glob("*/extension/postgis.control")), reason="no PostgreSQL with PostGIS here"
-)
+needs_postgis = pytest.mark.skipif(not postgis.INSTALLED, reason="no PostgreSQL with PostGIS here")
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    """Connection string of a fresh cluster; PostgreSQL refuses to run as root, so then as its own user."""
-    folder = Path(tempfile.mkdtemp(prefix="locatiescan-pg-"))
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
-        shutil.chown(folder, "postgres")
-    assert BIN is not None
-    run = [*as_user, str(BIN / "initdb"), "-D", f"{folder}/data", "-A", "trust", "-U", "flex", "--no-sync"]
-    subprocess.run(run, check=True, capture_output=True, cwd=folder)
-    options = f"-k {folder} -c listen_addresses= -c fsync=off"
-    control = [*as_user, str(BIN / "pg_ctl"), "-D", f"{folder}/data", "-w"]
-    log = ["-l", f"{folder}/log", "-o", options]
-    subprocess.run([*control, *log, "start"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
-    address = f"host={folder} user=flex dbname=postgres"
-    try:
+    """Connection string of a fresh cluster with three tables."""
+    with postgis.server() as address:
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute("CREATE EXTENSION postgis")
             connection.execute('CREATE TABLE vlakken ("Id" int, naam text, geom geometry(Polygon, 28992))')
@@ -56,9 +36,6 @@ def database() -> Iterator[str]:
             circle = f"CURVEPOLYGON(CIRCULARSTRING({X} {Y}, {X + 20} {Y}, {X} {Y}))"
             connection.execute("INSERT INTO bogen VALUES (1, ST_GeomFromText(%s, 28992))", (circle,))
         yield address
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=False, stdout=subprocess.DEVNULL, cwd=folder)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def read(address: str, **changes: object) -> Layer:

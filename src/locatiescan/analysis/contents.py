@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from locatiescan.analysis.integral import means_of_cells
+from locatiescan.analysis.sides import unpack
 from locatiescan.analysis.world import World, unknown
-from locatiescan.model import Grid, Measurement
+from locatiescan.model import Measurement
 from locatiescan.select import selected, undecided
 
 
@@ -70,33 +72,5 @@ def grid_mean(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.
     layer = world.layers.get(rule.layer or "")
     if layer is None or layer.grid is None:
         return unknown(parcels)
-    grid, shapes = layer.grid, parcels.geometry.to_numpy()
-    row_low, col_low, row_high, col_high = _cells_under(grid, shapes)
-    result = np.full(len(parcels), np.nan)
-    rows, cols = grid.values.shape
-    with np.errstate(invalid="ignore"):
-        inside = (row_low >= 0) & (col_low >= 0) & (row_high < rows) & (col_high < cols)
-    single = inside & (row_low == row_high) & (col_low == col_high)
-    result[single] = grid.values[row_low[single].astype(int), col_low[single].astype(int)]
-    for i in np.flatnonzero(inside & ~single):  # few: a cell is much larger than a parcel
-        result[i] = _weighted(grid, shapes[i], *(int(edge[i]) for edge in (row_low, col_low, row_high, col_high)))
-    return pd.Series(result, index=parcels.index)
-
-
-def _cells_under(grid: Grid, shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    west, south, east, north = shapely.bounds(shapes).T
-    return (
-        np.floor((grid.north - north) / grid.cell_m),
-        np.floor((west - grid.west) / grid.cell_m),
-        np.ceil((grid.north - south) / grid.cell_m) - 1,
-        np.ceil((east - grid.west) / grid.cell_m) - 1,
-    )
-
-
-def _weighted(grid: Grid, shape: shapely.Geometry, row_low: int, col_low: int, row_high: int, col_high: int) -> float:
-    row, col = np.mgrid[row_low : row_high + 1, col_low : col_high + 1]
-    west, north = grid.west + col * grid.cell_m, grid.north - row * grid.cell_m
-    area = shapely.area(shapely.intersection(shapely.box(west, north - grid.cell_m, west + grid.cell_m, north), shape))
-    touched = area > 0
-    values = grid.values[row_low : row_high + 1, col_low : col_high + 1]
-    return float((values[touched] * area[touched]).sum() / area.sum()) if touched.any() else np.nan
+    grid, sides = layer.grid, world.once(("sides",), lambda: unpack(parcels.geometry.to_numpy()))
+    return pd.Series(means_of_cells(sides, grid.values, grid.west, grid.north, grid.cell_m), index=parcels.index)

@@ -6,20 +6,37 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 
-from locatiescan.analysis import contents, distance, shape, shares
+from locatiescan.analysis import contents, distance, frontage, shape, shares, surroundings
+from locatiescan.analysis.extent import applies
 from locatiescan.analysis.world import World
-from locatiescan.model import Layer, Measure, Measurement
+from locatiescan.model import Measure, Measurement
 
 ANY = ("vlak", "lijn", "punt")
 
 MEASURES: Mapping[str, Measure] = {
-    "area_m2": Measure(shape.area_m2, "m2", "oppervlakte van het perceel"),
-    "free_area_m2": Measure(shape.free_area_m2, "m2", "vrije oppervlakte van het perceel", needs=("exclude",)),
+    "area_m2": Measure(shape.area_m2, "m2", "oppervlakte van het perceel", size=True),
+    "free_area_m2": Measure(
+        shape.free_area_m2, "m2", "vrije oppervlakte van het perceel", needs=("exclude",), size=True
+    ),
     "inscribed_circle_m": Measure(
-        shape.inscribed_circle_m, "m", "middellijn van de grootste cirkel die past", takes=("exclude",)
+        shape.inscribed_circle_m, "m", "middellijn van de grootste cirkel die past", takes=("exclude",), size=True
+    ),
+    "largest_free_m2": Measure(
+        shape.largest_free_m2, "m2", "grootste aaneengesloten vrije deel", needs=("exclude",), size=True
+    ),
+    "width_m": Measure(
+        shape.width_m, "m", "korte zijde van de kleinste rechthoek eromheen", takes=("exclude",), size=True
+    ),
+    "rectangle_m": Measure(
+        shape.rectangle_m,
+        "m",
+        "lengte van de langste rechthoek van de gevraagde breedte die past",
+        needs=("width_m",),
+        takes=("exclude",),
+        size=True,
     ),
     "compactness": Measure(shape.compactness, "aandeel", "compactheid, 1 is een cirkel"),
-    "covered_share": Measure(shares.covered_share, "aandeel", "deel van het perceel", ("vlak",), takes=("where",)),
+    "covered_share": Measure(shares.covered_share, "aandeel", "deel van het perceel", ANY, takes=("where", "buffer_m")),
     "dominant_class": Measure(
         shares.dominant_class, "", "wat op het grootste deel geldt", ("vlak",), ("column",), ("where",), text=True
     ),
@@ -30,6 +47,32 @@ MEASURES: Mapping[str, Measure] = {
         shares.governing_value, "", "getal dat op het grootste deel geldt", ("vlak",), ("column",), ("where",)
     ),
     "distance_m": Measure(distance.distance_m, "m", "afstand", ANY, takes=("where", "reach_m")),
+    "frontage_m": Measure(
+        frontage.frontage_m,
+        "m",
+        "lengte van de buitengrens die eraan ligt",
+        ("vlak", "lijn"),
+        ("buffer_m",),
+        ("where",),
+        size=True,
+    ),
+    "nearby_number": Measure(
+        surroundings.nearby_number,
+        "",
+        "mediaan over wat er omheen staat",
+        ANY,
+        ("column", "reach_m"),
+        ("where",),
+    ),
+    "nearby_class": Measure(
+        surroundings.nearby_class,
+        "",
+        "wat er omheen het meest voorkomt",
+        ANY,
+        ("column", "reach_m"),
+        ("where",),
+        text=True,
+    ),
     "feature_count": Measure(contents.feature_count, "aantal", "aantal op het perceel", ANY, takes=("where",)),
     "column_sum": Measure(contents.column_sum, "", "som over wat op het perceel staat", ANY, ("column",), ("where",)),
     "grid_mean": Measure(contents.grid_mean, "", "gemiddelde over het perceel", ("grid",)),
@@ -40,7 +83,7 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-def measure(parcels: gpd.GeoDataFrame, rules: tuple[Measurement, ...], layers: Mapping[str, Layer]) -> gpd.GeoDataFrame:
+def measure(parcels: gpd.GeoDataFrame, rules: tuple[Measurement, ...], world: World) -> gpd.GeoDataFrame:
     """Give parcels a column for each rule, in order, so that a later rule can read an earlier one's column.
 
     Parameters
@@ -48,16 +91,18 @@ def measure(parcels: gpd.GeoDataFrame, rules: tuple[Measurement, ...], layers: M
     parcels : GeoDataFrame
         One row a parcel, RD New, with a plain 0..n-1 index.
     rules : tuple of Measurement
-    layers : mapping
-        Layers by name; an absent one makes its columns unknown.
+    world : World
+        Layers by name; an absent one makes its columns unknown. Made for these parcels and no others.
 
     Returns
     -------
     GeoDataFrame
-        A new table; NaN or NA means unknown.
+        A new table; NaN or NA means unknown. A rule with ``only_in`` also leaves ``<naam>_geldt``: ja, nee or
+        onbekend.
     """
-    world = World(layers)
     result = parcels.copy()
     for rule in rules:
         result[rule.naam] = MEASURES[rule.measure].function(result, rule, world)
+        if rule.only_in:
+            result[f"{rule.naam}_geldt"] = applies(result, rule.only_in, world)
     return result

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from locatiescan.analysis.overlay import Shapes, in_threads, union_by
-from locatiescan.analysis.world import World, pieces, unknown
-from locatiescan.model import Exclusion, Measurement
-
-CIRCLE_TOLERANCE_M = 0.05
-QUARTER_CIRCLE = 16
-"""Segments that draw a quarter of a rounded margin: 0.2 % short of the true circle."""
+from locatiescan.analysis.circle import largest_circles
+from locatiescan.analysis.envelope import ANGLE, SHORT, envelopes
+from locatiescan.analysis.exclusions import key
+from locatiescan.analysis.free import areas_within, free_areas, free_shapes, ground
+from locatiescan.analysis.overlay import Shapes
+from locatiescan.analysis.rectangle import LENGTH, longest_rectangles
+from locatiescan.analysis.sides import unpack
+from locatiescan.analysis.world import World
+from locatiescan.model import Measurement
 
 
 def area_m2(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
@@ -28,58 +32,90 @@ def compactness(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> p
 
 
 def free_area_m2(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
-    """Square metres of the parcel outside all exclusions and their margins."""
+    """Square metres of the parcel outside all exclusions and their margins, which are truly round.
+
+    Ground of which an exclusion takes a share counts for the rest; where several do, the largest share counts.
+    """
+    return pd.Series(free_areas(parcels, rule.exclude, world), index=parcels.index)
+
+
+def largest_free_m2(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
+    """Square metres of the largest free part of the parcel that hangs together, counted as for the whole."""
     free = free_shapes(parcels, rule, world)
-    return unknown(parcels) if free is None else pd.Series(shapely.area(free), index=parcels.index)
+    result = free_areas(parcels, rule.exclude, world).copy()
+    several = np.flatnonzero(shapely.get_num_geometries(free) > 1)
+    parts, owner = shapely.get_parts(free[several], return_index=True)
+    result[several] = 0.0
+    found = ground(parcels, rule.exclude, world)
+    np.maximum.at(result, several[owner], areas_within(parts, several[owner], found))
+    return pd.Series(result, index=parcels.index)
 
 
 def inscribed_circle_m(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
-    """Diameter in metres of the largest circle that fits the free part of the parcel, to 0.1 m."""
-    free = free_shapes(parcels, rule, world)
-    if free is None:
-        return unknown(parcels)
-    diameter = np.zeros(len(parcels))
-    solid = shapely.area(free) > 0
-    # a circle lies in one part: parts apart are a third faster than multipolygons, and never invalid
-    parts, owner = shapely.get_parts(free[solid], return_index=True)
-    fits = np.flatnonzero(solid)[owner]
-    radii = in_threads(lambda part: shapely.length(shapely.maximum_inscribed_circle(part, CIRCLE_TOLERANCE_M)), parts)
-    np.maximum.at(diameter, fits, 2 * radii)
-    diameter[parcels.geometry.isna() | parcels.geometry.is_empty] = np.nan
-    return pd.Series(diameter, index=parcels.index)
+    """Diameter in metres of the largest circle that fits the free part of the parcel, to 0.02 m and never too large."""
+    radius = world.once(("circles", key(rule.exclude)), lambda: _free_radii(parcels, rule, world))
+    return pd.Series(2 * radius, index=parcels.index)
 
 
-def free_shapes(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> Shapes | None:
-    """Free part of each parcel as geometry, or None where an exclusion's layer is absent (unknown)."""
-    return world.once(("free", *map(_key, rule.exclude)), lambda: _free(parcels, rule.exclude, world))
+def _free_radii(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> np.ndarray:
+    found, area = ground(parcels, rule.exclude, world), free_areas(parcels, rule.exclude, world)
+    taken, around = found.taken, found.rings
+    parcel, worth = np.repeat(np.arange(len(area)), np.diff(taken.start)), taken.worth[taken.rank[taken.piece]]
+    kept = np.zeros(len(area), dtype=bool)
+    kept[parcel[worth == 1]] = True  # ground kept free amid what is taken has no distance of its own: drawn instead
+    parcel, piece = parcel[worth == 0], taken.piece[worth == 0]
+    # where a part of the ground counts, the area is less than the ground itself
+    ground_m2 = np.nan_to_num(area) / taken.worth[taken.worth > 0].min(initial=1.0)
+    radius = largest_circles(
+        found.sides,
+        np.where(kept, 0.0, ground_m2),
+        (around.x, around.y, around.x[around.following], around.y[around.following], around.start),
+        taken.margin,
+        np.searchsorted(parcel, np.arange(len(area) + 1)),
+        piece,
+    )
+    if kept.any():
+        radius[kept] = _drawn_radii(free_shapes(parcels, rule, world)[kept])
+    radius[np.isnan(area)] = np.nan
+    return radius
 
 
-def _key(item: Exclusion) -> tuple[object, ...]:
-    return (item.layer, item.buffer_m, *sorted(item.where.items()))
+def _drawn_radii(shapes: Shapes) -> np.ndarray:
+    nothing = np.empty(0)
+    outline = (nothing, nothing, nothing, nothing, np.zeros(1, dtype=np.int64))
+    start, piece = np.zeros(len(shapes) + 1, dtype=np.int64), np.empty(0, dtype=np.int64)
+    return largest_circles(unpack(shapes), shapely.area(shapes), outline, nothing, start, piece)
 
 
-def _free(parcels: gpd.GeoDataFrame, exclude: tuple[Exclusion, ...], world: World) -> Shapes | None:
-    shapes = parcels.geometry.to_numpy()
-    parcel_parts, taken_parts = [np.empty(0, dtype=int)], [shapes[:0]]
-    for item in exclude:
-        found = pieces(world, item.layer, item.where)
-        if found is None:
-            return None
-        # the margin is drawn around pieces: their margins together are the margin around the whole
-        taken = shapely.buffer(found.shapes, item.buffer_m, quad_segs=QUARTER_CIRCLE) if item.buffer_m else found.shapes
-        parcel, piece = shapely.STRtree(taken).query(shapes, predicate="intersects")
-        parcel_parts.append(parcel)
-        taken_parts.append(taken[piece])
-    group, taken = union_by(np.concatenate(parcel_parts), np.concatenate(taken_parts))
-    free = shapes.copy()
-    free[group] = in_threads(shapely.difference, shapes[group], taken)
-    return _only_polygons(free)
+def width_m(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
+    """Short side in metres of the smallest rectangle around the free part of the parcel.
+
+    Where the free ground falls apart, that of the widest part: a rectangle around two strips says nothing of either.
+    """
+    return _of_parts(parcels, rule, world, lambda parts: envelopes(parts)[:, SHORT])
 
 
-def _only_polygons(shapes: Shapes) -> Shapes:
-    """Drop lines and points that a difference leaves along shared borders."""
-    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
-    for i in np.flatnonzero(mixed & ~shapely.is_empty(shapes)):
-        parts = shapely.get_parts(shapes[i])
-        shapes[i] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
-    return shapes
+def rectangle_m(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
+    """Length in metres of the longest rectangle of the rule's width that fits the free part of the parcel.
+
+    It lies along one of the longer sides or along the smallest surrounding rectangle; what is found does fit.
+    """
+    width = rule.width_m or 0.0
+    return _of_parts(
+        parcels,
+        rule,
+        world,
+        lambda parts: longest_rectangles(unpack(parts), envelopes(parts)[:, ANGLE], width)[:, LENGTH],
+    )
+
+
+def _of_parts(
+    parcels: gpd.GeoDataFrame, rule: Measurement, world: World, size: Callable[[Shapes], np.ndarray]
+) -> pd.Series:
+    """The largest size of any free part; 0 where nothing is free, NaN where that is unknown."""
+    free, area = free_shapes(parcels, rule, world), free_areas(parcels, rule.exclude, world)
+    some = np.flatnonzero(area > 0)
+    parts, owner = shapely.get_parts(free[some], return_index=True)
+    result = np.where(np.isnan(area), np.nan, 0.0)
+    np.maximum.at(result, some[owner], size(parts))
+    return pd.Series(result, index=parcels.index)

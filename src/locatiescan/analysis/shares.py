@@ -5,24 +5,31 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
-from locatiescan.analysis.overlay import SLIVER_SHARE, clips, covered_area, union_by
-from locatiescan.analysis.world import World, pieces, unknown
+from locatiescan.analysis.ground import Ground, covering, ground_of, parcel_cover
+from locatiescan.analysis.overlay import Areas, Cover, areas_by_class, covered
+from locatiescan.analysis.world import World, unknown
 from locatiescan.model import Measurement
+
+SLIVER_SHARE = 0.01
+"""Less of a parcel than this is a digitising difference between two maps, not a fact about the parcel."""
+DECIMALS = 9
+"""Shares are rounded here, so that the whole is 1 and nothing is 0: a limit of 0 must not meet a rounding error."""
+
+EQUAL_DECIMALS = 6
+"""Areas that agree to so many decimals of a square metre are equal."""
 
 
 def covered_share(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
-    """Share of each parcel under a layer, 0 to 1."""
-    found = pieces(world, rule.layer or "", rule.where)
+    """Share of each parcel under a layer, or within ``buffer_m`` of it, 0 to 1.
+
+    Lines and points have no ground: without a margin their share is unknown.
+    """
+    found = covering(rule, world)
     if found is None:
         return unknown(parcels)
-    shapes = parcels.geometry.to_numpy()
-    parcel, piece, clip = clips(shapes, found.tree, found.shapes)
-    groups, area = covered_area(parcel, found.owner[piece], clip)
-    covered = np.zeros(len(parcels))
-    covered[groups] = area
-    return _share(covered, parcels)
+    ground = parcel_cover(parcels, world)
+    return pd.Series(_share(covered(ground, found), ground.area), index=parcels.index)
 
 
 def dominant_class(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
@@ -35,38 +42,6 @@ def dominant_share(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -
     return _dominant(parcels, rule, world)["aandeel"]
 
 
-def _dominant(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.DataFrame:
-    key = ("dominant", rule.layer, rule.column, *sorted(rule.where.items()))
-    return world.once(key, lambda: _dominant_table(parcels, rule, world))
-
-
-def _dominant_table(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.DataFrame:
-    nothing = pd.DataFrame({"klasse": pd.Series(pd.NA, index=parcels.index, dtype="str"), "aandeel": unknown(parcels)})
-    found = pieces(world, rule.layer or "", rule.where)
-    if found is None or not len(found.features):
-        return nothing
-    codes, names = pd.factorize(found.features[rule.column], sort=True)
-    parcel, piece, clip = clips(parcels.geometry.to_numpy(), found.tree, found.shapes)
-    owner = found.owner[piece]
-    known = codes[owner] >= 0
-    parcel, owner, clip = parcel[known], owner[known], clip[known]
-    groups, area = covered_area(parcel * len(names) + codes[owner], owner, clip)
-    table = pd.DataFrame({"parcel": groups // len(names), "code": groups % len(names), "area": area})
-    # equal areas: the first class in the alphabet, so that a rerun gives the same
-    best = table.sort_values(["parcel", "area", "code"], ascending=[True, False, True]).drop_duplicates("parcel")
-    shapes = parcels.geometry.to_numpy()[best["parcel"]]
-    share = best["area"].to_numpy() / np.maximum(shapely.area(shapes), 1e-9)
-    covered = covered_area(parcel, owner, clip)
-    total = np.zeros(len(parcels))
-    total[covered[0]] = covered[1]
-    no_class = 1 - total[best["parcel"]] / np.maximum(shapely.area(shapes), 1e-9)
-    sure = (share >= no_class) & (share >= SLIVER_SHARE)  # what has no class competes as if it were one
-    rows = parcels.index[best["parcel"][sure]]
-    nothing.loc[rows, "klasse"] = np.asarray(names, dtype=object)[best["code"][sure]]
-    nothing.loc[rows, "aandeel"] = np.minimum(share[sure], 1.0)
-    return nothing
-
-
 def governing_value(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
     """Number that governs the largest part of each parcel that has one.
 
@@ -74,41 +49,75 @@ def governing_value(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) 
     parcel is a digitising difference. No number is unknown, not unlimited.
     """
     result = unknown(parcels)
-    found = pieces(world, rule.layer or "", rule.where)
+    found = ground_of(rule, world)
     if found is None or not len(found.features):
         return result
     values = found.features[rule.column].to_numpy(dtype="float64", na_value=np.nan)
-    shapes = parcels.geometry.to_numpy()
-    parcel, piece, clip = clips(shapes, found.tree, found.shapes)
-    value = values[found.owner[piece]]
-    known = ~np.isnan(value) & (shapely.area(clip) > 0)
-    parcel, value, clip = parcel[known], value[known], clip[known]
-    numbers, code = np.unique(value, return_inverse=True)
-    groups, united = union_by(parcel * max(len(numbers), 1) + code, clip)
-    table = pd.DataFrame({"parcel": groups // max(len(numbers), 1), "value": numbers[groups % max(len(numbers), 1)]})
-    table["area"] = _own_ground(table["parcel"].to_numpy(), united)
-    table = table[table["area"] >= SLIVER_SHARE * shapely.area(shapes[table["parcel"]])]
-    best = table.sort_values(["parcel", "area", "value"], ascending=[True, False, True]).drop_duplicates("parcel")
-    result.iloc[best["parcel"].to_numpy()] = best["value"].to_numpy()
+    codes, numbers = pd.factorize(values, sort=True)  # a lower number has a lower code; none has -1
+    strictest = world.once_for_layers(("strictest", *_key(rule)), lambda: _strictest(found, codes))
+    ground = parcel_cover(parcels, world)
+    table = areas_by_class(ground, strictest, codes)
+    enough = table.area >= SLIVER_SHARE * ground.area[table.parcel]
+    parcel, best, _ = _largest(Areas(*(column[enough] for column in table)))
+    result.iloc[parcel] = numbers[best]
     return result
 
 
-def _own_ground(parcel: np.ndarray, united: np.ndarray) -> np.ndarray:
-    """Area of each shape without what earlier (stricter) shapes of the same parcel cover."""
-    area = shapely.area(united)
-    for row in range(1, len(parcel)):
-        start = row - 1
-        while start >= 0 and parcel[start] == parcel[row]:
-            if shapely.intersects(united[start], united[row]):
-                before = shapely.union_all(united[np.searchsorted(parcel, parcel[row]) : row])
-                area[row] = shapely.area(shapely.difference(united[row], before))
-                break
-            start -= 1
-    return area
+def _dominant(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.DataFrame:
+    return world.once(("dominant", *_key(rule)), lambda: _dominant_table(parcels, rule, world))
 
 
-def _share(covered: np.ndarray, parcels: gpd.GeoDataFrame) -> pd.Series:
-    area = shapely.area(parcels.geometry.to_numpy())
+def _dominant_table(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.DataFrame:
+    result = pd.DataFrame({"klasse": pd.Series(pd.NA, index=parcels.index, dtype="str"), "aandeel": unknown(parcels)})
+    found = ground_of(rule, world)
+    if found is None or not len(found.features):
+        return result
+    codes, names = pd.factorize(found.features[rule.column], sort=True)
+    classes, known = world.once_for_layers(("classes", *_key(rule)), lambda: _classes(found, codes))
+    ground = parcel_cover(parcels, world)
+    table = areas_by_class(ground, classes, codes)
+    parcel, best, area = _largest(table)
+    any_class = table if known is classes else areas_by_class(ground, known, np.where(codes >= 0, 0, -1))
+    total = np.bincount(any_class.parcel, any_class.area, minlength=len(parcels))[parcel]
+    share, without = _share(area, ground.area[parcel]), _share(ground.area[parcel] - total, ground.area[parcel])
+    sure = (share >= without) & (share >= SLIVER_SHARE)  # what has no class competes as if it were one
+    rows = parcels.index[parcel[sure]]
+    result.loc[rows, "klasse"] = np.asarray(names, dtype=object)[best[sure]]
+    result.loc[rows, "aandeel"] = share[sure]
+    return result
+
+
+def _classes(found: Ground, codes: np.ndarray) -> tuple[Cover, Cover]:
+    """Features that lie apart within their class, and those with a class all apart."""
+    first, second = _with_code(found, codes)
+    same = codes[first] == codes[second]
+    classes = found.apart(first[same], second[same])
+    return classes, classes if same.all() else found.apart(first, second)
+
+
+def _strictest(found: Ground, codes: np.ndarray) -> Cover:
+    """Features without the ground where a lower number holds, or where an earlier feature says the same."""
+    first, second = _with_code(found, codes)
+    lower = codes[second] < codes[first]
+    return found.apart(np.where(lower, second, first), np.where(lower, first, second))
+
+
+def _with_code(found: Ground, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    known = (codes[found.first] >= 0) & (codes[found.second] >= 0)
+    return found.first[known], found.second[known]
+
+
+def _largest(table: Areas) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Parcel, code and area of the largest area on each parcel; of equals the first code, so that a rerun agrees."""
+    order = np.lexsort((table.code, -np.round(table.area, EQUAL_DECIMALS), table.parcel))
+    parcel, first = np.unique(table.parcel[order], return_index=True)
+    return parcel, table.code[order][first], table.area[order][first]
+
+
+def _key(rule: Measurement) -> tuple[object, ...]:
+    return (rule.layer, rule.column, *sorted(rule.where.items()))
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(area > 0, np.minimum(covered / area, 1.0), np.nan)
-    return pd.Series(share, index=parcels.index)
+        return np.round(np.where(whole > 0, np.clip(part / whole, 0.0, 1.0), np.nan), DECIMALS)

@@ -20,16 +20,31 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class World:
-    """Layers and what was made of them; lives as long as one scan."""
+    """Layers and what was made of them for one table of parcels."""
 
     layers: Mapping[str, Layer]
-    memo: dict[Hashable, Any] = field(default_factory=dict)
+    of_layers: dict[Hashable, Any] = field(default_factory=dict)
+    """Made of layers alone; lives as long as the scan."""
+    of_parcels: dict[Hashable, Any] = field(default_factory=dict)
+    """Made of these parcels too."""
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Give what was made under a key before, or make it now."""
-        if key not in self.memo:
-            self.memo[key] = make()
-        return self.memo[key]
+        """Give what was made of these parcels under a key before, or make it now."""
+        return _once(self.of_parcels, key, make)
+
+    def once_for_layers(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Give what was made of layers alone under a key before, or make it now."""
+        return _once(self.of_layers, key, make)
+
+    def for_others(self) -> World:
+        """Give the same layers, ready for another table of parcels."""
+        return World(self.layers, self.of_layers)
+
+
+def _once(memo: dict[Hashable, Any], key: Hashable, make: Callable[[], Made]) -> Made:
+    if key not in memo:
+        memo[key] = make()
+    return memo[key]
 
 
 @dataclass(frozen=True)
@@ -45,7 +60,9 @@ class Pieces:
 
 def pieces(world: World, layer: str, where: Mapping[str, Scalar]) -> Pieces | None:
     """Pieces of a layer's selected features; None where the layer is absent (unknown)."""
-    return world.once(("pieces", layer, *sorted(where.items())), lambda: _cut(world.layers.get(layer), where))
+    return world.once_for_layers(
+        ("pieces", layer, *sorted(where.items())), lambda: _cut(world.layers.get(layer), where)
+    )
 
 
 def _cut(layer: Layer | None, where: Mapping[str, Scalar]) -> Pieces | None:

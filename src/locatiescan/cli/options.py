@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,12 @@ from typing import Any
 import click
 import platformdirs
 
-from locatiescan.model import Storage
+from locatiescan.analysis.measures import MEASURES
+from locatiescan.config.overrides import overrides_of
+from locatiescan.config.rules import columns_needed, load_rules
+from locatiescan.config.sources import load_sources, replace_by_user_files
+from locatiescan.model import Area, Layer, Rules, Source, Storage
+from locatiescan.scan import Step, find_municipality
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -44,3 +50,37 @@ def catalogue_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a command was asked: a municipality, its rules and the layers they need."""
+
+    area: Area
+    boundary: Layer
+    rules: Rules
+    sources: Mapping[str, Source]
+    files: tuple[Path, ...]
+    """Rules files that were used, the general one first."""
+
+
+def asked(
+    gemeente: str, catalogue: Path, rules_file: Path, own_layers: tuple[str, ...], storage: Storage, step: Step
+) -> Question:
+    """Find the municipality, and the rules as they are there.
+
+    Raises
+    ------
+    LocatiescanError
+        If a file has faults, or the name is not that of one municipality.
+    """
+    listed = load_sources(catalogue)
+    rules = load_rules(rules_file, MEASURES, listed)
+    sources = replace_by_user_files(listed, own_layers, columns_needed(rules, listed))
+    area, boundary = find_municipality(gemeente, sources, storage, step)
+    own = overrides_of(rules_file, area.code)
+    if own is None:
+        return Question(area, boundary, rules, sources, (rules_file,))
+    rules = load_rules(rules_file, MEASURES, listed, area.code)
+    sources = replace_by_user_files(listed, own_layers, columns_needed(rules, listed))
+    return Question(area, boundary, rules, sources, (rules_file, own))

@@ -13,24 +13,23 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from locatiescan import __version__
-from locatiescan.analysis.measures import MEASURES
-from locatiescan.cli.options import FOLDER, catalogue_options, storage_options
+from locatiescan.cli.ledger import ledger_table
+from locatiescan.cli.options import FOLDER, Question, asked, catalogue_options, storage_options
 from locatiescan.cli.progress import shown_progress
 from locatiescan.config.packaged import packaged_file
-from locatiescan.config.rules import columns_needed, load_rules
-from locatiescan.config.sources import load_sources, replace_by_user_files
 from locatiescan.demo import make_demo
 from locatiescan.demo.parcels import NAME as DEMO_NAME
 from locatiescan.errors import UsageError
-from locatiescan.model import Rules, ScanResult, Source, Storage
+from locatiescan.model import ScanResult, Storage
 from locatiescan.outputs.geopackage import write_geopackage
 from locatiescan.outputs.provenance import write_provenance
-from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS, missing_layers
+from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS, missing_layers, outcome
 from locatiescan.outputs.webmap import write_map
-from locatiescan.scan import scan
+from locatiescan.scan import Step, scan
 
 BEST = 5
 
@@ -62,23 +61,22 @@ def run(
     with tempfile.TemporaryDirectory(prefix="locatiescan-") as folder:
         catalogue = bronnen or (packaged_file("data/sources.yaml") if gemeente else make_demo(Path(folder)))
         rules_file = regels or packaged_file("rules/flexwonen.yaml")
-        sources = load_sources(catalogue)
-        rules = load_rules(rules_file, MEASURES, sources)
-        sources = replace_by_user_files(sources, laag, columns_needed(rules, sources))
+        with shown_progress(settings["quiet"]) as step:
+            question = asked(gemeente or DEMO_NAME, catalogue, rules_file, laag, storage, step)
+            result = _scan(question, storage, step)
         facts = {
             "programma": f"locatiescan {__version__}",
             "catalogus": _hashed(catalogue),
-            "regelbestand": _hashed(rules_file),
+            "regelbestand": "; ".join(_hashed(file) for file in question.files),
         }
-        result = replace(_scan(gemeente or DEMO_NAME, rules, sources, storage, settings["quiet"]), facts=facts)
+    result = replace(result, facts=facts)
     files = _write(result, uitvoer)
     _tell(result, files)
 
 
-def _scan(gemeente: str, rules: Rules, sources: Mapping[str, Source], storage: Storage, quiet: bool) -> ScanResult:
+def _scan(question: Question, storage: Storage, step: Step) -> ScanResult:
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    with shown_progress(quiet) as step:
-        return scan(gemeente, rules, sources, storage, started_at, step)
+    return scan(question.area, question.boundary, question.rules, question.sources, storage, started_at, step)
 
 
 def _write(result: ScanResult, folder: Path) -> list[Path]:
@@ -106,14 +104,10 @@ def _tell(result: ScanResult, files: list[Path]) -> None:
     console = Console(highlight=False)
     if result.fictitious:
         console.print(FICTITIOUS, style="bold", markup=False)
-    counts = result.parcels["oordeel"].value_counts()
-    console.print(
-        f"{result.area.name}: {len(result.parcels)} percelen; {counts.get('ja', 0)} voldoen, "
-        f"{counts.get('onbekend', 0)} nog onbekend, {counts.get('nee', 0)} vallen af.",
-        markup=False,
-    )
+    console.print(f"{result.area.name}: {outcome(result)}.", markup=False, soft_wrap=True)
     for line in missing_layers(result):
         console.print(f"Ontbreekt, dus onbekend: {line}", markup=False, soft_wrap=True)
+    console.print(ledger_table(result.parcels, result.rules))
     console.print(_best(result))
     for file in files:
         console.print(f"Geschreven: {file}", markup=False, soft_wrap=True)
@@ -122,11 +116,12 @@ def _tell(result: ScanResult, files: list[Path]) -> None:
 
 def _best(result: ScanResult) -> Table:
     table = Table(title=f"De {BEST} beste kandidaten", title_justify="left")
-    columns = {"rang": "right", "perceel_id": "left", "score": "right", "oordeel": "left", "onbekend": "left"}
+    columns = {"rang": "right", "locatie_id": "left", "percelen": "right", "score": "right", "oordeel": "left"}
+    columns["onbekend"] = "left"
     for name, justify in columns.items():
         table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]
-    candidates = result.parcels[result.parcels["rang"].notna()]
-    for row in candidates.head(BEST).astype({"oordeel": str, "onbekend": str}).to_dict("records"):
+    for row in result.sites.head(BEST).astype({"oordeel": str, "onbekend": str}).to_dict("records"):
         score = f"{row['score']:.1f}".replace(".", ",")
-        table.add_row(str(row["rang"]), str(row["perceel_id"]), score, row["oordeel"], row["onbekend"])
+        cells = (row["locatie_id"], str(row["aantal_percelen"]), score, row["oordeel"], row["onbekend"])
+        table.add_row(str(row["rang"]), *(escape(cell) for cell in cells))
     return table

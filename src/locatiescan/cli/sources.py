@@ -9,12 +9,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from locatiescan.analysis.measures import MEASURES
-from locatiescan.cli.options import FILE, catalogue_options, storage_options
+from locatiescan.cli.options import FILE, asked, catalogue_options, storage_options
 from locatiescan.cli.progress import shown_progress
 from locatiescan.config.packaged import packaged_file
-from locatiescan.config.rules import columns_needed, load_rules
-from locatiescan.config.sources import load_sources, replace_by_user_files
+from locatiescan.config.sources import load_sources
 from locatiescan.errors import LocatiescanError, SourceError
 from locatiescan.model import Source, Storage
 from locatiescan.scan import fetch as fetch_layers
@@ -36,14 +34,14 @@ def fetch(
     storage: Storage,
 ) -> None:
     """Haal alle lagen van een gemeente op, voor later of voor zonder netwerk."""
-    catalogue = load_sources(bronnen or packaged_file("data/sources.yaml"))
-    rules = load_rules(regels or packaged_file("rules/flexwonen.yaml"), MEASURES, catalogue)
-    catalogue = replace_by_user_files(catalogue, laag, columns_needed(rules, catalogue))
+    catalogue = bronnen or packaged_file("data/sources.yaml")
+    rules_file = regels or packaged_file("rules/flexwonen.yaml")
     with shown_progress(settings["quiet"]) as step:
-        area, layers = fetch_layers(gemeente, rules, catalogue, storage, step)
-    for name, layer in layers.items():
+        question = asked(gemeente, catalogue, rules_file, laag, storage, step)
+        layers = fetch_layers(question.area, question.rules, question.sources, storage, step)
+    for name, layer in {"gemeentegrens": question.boundary, **layers}.items():
         count = layer.absent or (f"{layer.pedigree.received} objecten" if layer.pedigree else "")
-        click.echo(f"{area.name}  {name}: {count}")
+        click.echo(f"{question.area.name}  {name}: {count}")
 
 
 @click.command()

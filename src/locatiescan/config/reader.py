@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,9 +29,15 @@ class Document:
     lines: Mapping[Place, int]
     faults: tuple[Fault, ...]
     """Doubled keys and keys that are no plain text or number."""
+    moved: Mapping[Place, tuple[Document, Place]] = field(default_factory=dict)
+    """Places whose value stands at another place, perhaps in another file."""
 
     def fault(self, place: Place, message: str) -> Fault:
         """Name a fault at a place, or at the nearest place around it that has a line."""
+        for cut in range(len(place), 0, -1):
+            if place[:cut] in self.moved:
+                document, origin = self.moved[place[:cut]]
+                return document.fault(origin + place[cut:], message)
         known = place
         while known and known not in self.lines:
             known = known[:-1]

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from locatiescan.config.overrides import SECTIONS, overridden, overrides_of
+from locatiescan.config.pairwise import weigh
 from locatiescan.config.reader import Document, Place, check_record, read_yaml
+from locatiescan.config.rule_checks import rule_faults
+from locatiescan.config.rules_together import faults_together
 from locatiescan.errors import ConfigError, Fault
-from locatiescan.model import Limit, Measure, Measurement, Preference, Rules, Source
+from locatiescan.model import Extent, Joining, Limit, Measure, Measurement, Pair, Preference, Profile, Rules, Source
 
-SECTIONS = {"limits": Limit, "preferences": Preference, "metingen": Measurement}
-RESERVED = frozenset(
-    {"perceel_id", "geometry", "geom", "fid", "rang", "score", "score_hoog", "oordeel", "afgewezen_door", "onbekend"}
-)
+RECORDS = {
+    "limits": Limit,
+    "preferences": Preference,
+    "metingen": Measurement,
+    "toelatingen": Limit,
+    "paren": Pair,
+    "profielen": Profile,
+}
 
 
-def load_rules(path: Path, measures: Mapping[str, Measure], sources: Mapping[str, Source]) -> Rules:
-    """Read and check a rules file.
+def load_rules(
+    path: Path, measures: Mapping[str, Measure], sources: Mapping[str, Source], gemeente_code: str | None = None
+) -> Rules:
+    """Read and check a rules file, with a municipality's own values where it has them.
 
     Parameters
     ----------
@@ -26,28 +38,40 @@ def load_rules(path: Path, measures: Mapping[str, Measure], sources: Mapping[str
         The measures a rule may name.
     sources : mapping
         The catalogue whose layers a rule may name.
+    gemeente_code : str, optional
+        CBS code, e.g. ``GM0361``: ``gemeenten/GM0361.yaml`` beside the rules file is put over it.
+
+    Returns
+    -------
+    Rules
+        Weights that follow from pairs are filled in; they average 1.
 
     Raises
     ------
     ConfigError
-        With every fault in the file.
+        With every fault in either file.
     """
     document = read_yaml(path)
-    faults = list(document.faults)
+    faults = [*document.faults, *_reserved_keys(document, ())]
+    own = overrides_of(path, gemeente_code)
+    if own:
+        theirs = read_yaml(own)
+        faults += [*_reserved_keys(theirs, ("erbij",)), *_reserved_keys(theirs, (), ("aanpassingen",))]
+        document, more = overridden(document, theirs)
+        faults += more
     placed, head = _records(document, faults)
-    faults += _doubled_names(document, placed)
     for place, rule in placed:
-        faults += _measure_faults(document, place, rule, measures)
-        faults += _layer_faults(document, place, rule, measures, sources)
-        faults += _kind_faults(document, place, rule, measures)
+        if isinstance(rule, Measurement):
+            faults += rule_faults(document, place, rule, measures, sources)
+    faults += faults_together(document, placed, sources)
     if faults or isinstance(head, list):
         raise ConfigError(faults)
-    return head
+    return _weighed(head)
 
 
 def all_rules(rules: Rules) -> tuple[Measurement, ...]:
     """Every measured column, in the order in which they are measured."""
-    return (*rules.metingen, *rules.limits, *rules.preferences)
+    return (*rules.metingen, *rules.limits, *rules.toelatingen, *rules.preferences)
 
 
 def columns_needed(rules: Rules, sources: Mapping[str, Source]) -> dict[str, set[str]]:
@@ -64,16 +88,38 @@ def columns_needed(rules: Rules, sources: Mapping[str, Source]) -> dict[str, set
         needed.setdefault(layer, set()).update(columns & known)
         if columns - known and rule.layer:
             needed[layer].add("maatvoering")
-        for item in rule.exclude:
-            needed.setdefault(item.layer, set()).update(item.where)
+        extents = [rule.only_in, *(item.only_in for item in rule.exclude)]
+        for chosen in (*rule.exclude, *(extent for extent in extents if isinstance(extent, Extent))):
+            needed.setdefault(chosen.layer, set()).update(chosen.where)
+    if rules.locaties and rules.locaties.eigenaar:
+        needed.setdefault("percelen", set()).add(rules.locaties.eigenaar)
     return needed
 
 
-def _records(document: Document, faults: list[Fault]) -> tuple[list[tuple[Place, Measurement]], Rules | list[Fault]]:
+def _reserved_keys(document: Document, within: Place, sections: tuple[str, ...] = SECTIONS) -> list[Fault]:
+    """``aangepast`` says that a value is a municipality's own; nobody writes it by hand."""
+    value = document.value
+    for key in within:
+        value = value.get(key) if isinstance(value, dict) else None
+    given = [
+        (*within, section, i, "aangepast")
+        for section in sections
+        for i, item in enumerate(_listed(value, section))
+        if isinstance(item, dict) and "aangepast" in item
+    ]
+    return [document.fault(place, "is geen bekende sleutel") for place in given]
+
+
+def _listed(value: Any, section: str) -> tuple[Any, ...]:
+    items = value.get(section) if isinstance(value, dict) else None
+    return items if isinstance(items, tuple) else ()
+
+
+def _records(document: Document, faults: list[Fault]) -> tuple[list[tuple[Place, Any]], Rules | list[Fault]]:
     """Check each rule by itself, so that one fault does not hide the others; then the file as a whole."""
     value = dict(document.value) if isinstance(document.value, dict) else {}
-    placed: list[tuple[Place, Measurement]] = []
-    for section, record in SECTIONS.items():
+    placed: list[tuple[Place, Any]] = []
+    for section, record in RECORDS.items():
         items = value.get(section)
         if not isinstance(items, tuple):
             continue  # the check of the whole file names it
@@ -82,107 +128,30 @@ def _records(document: Document, faults: list[Fault]) -> tuple[list[tuple[Place,
         good = [(place, result) for place, result in checked if not isinstance(result, list)]
         placed += good
         value[section] = tuple(rule for _, rule in good)
+    if isinstance(value.get("locaties"), dict):
+        joining = check_record(document, value["locaties"], Joining, ("locaties",))
+        faults += joining if isinstance(joining, list) else []
+        value["locaties"] = None if isinstance(joining, list) else joining
+        placed += [] if isinstance(joining, list) else [(("locaties",), joining)]
     head = check_record(document, value, Rules)
     if isinstance(head, list):
         # a rule with a fault is reported above; it must not make its section look empty as well
-        empty = {name for name in SECTIONS if value.get(name) == () and document.value[name]}
+        empty = {name for name in RECORDS if value.get(name) == () and document.value[name]}
         faults += [fault for fault in head if fault.path not in empty]
     return placed, head
 
 
-def _doubled_names(document: Document, placed: list[tuple[Place, Measurement]]) -> list[Fault]:
-    seen: dict[str, str] = {}
-    faults = []
-    for place, rule in placed:
-        taken = {rule.naam, *_own_columns(rule)}
-        clash = next((name for name in sorted(taken) if name in seen or name in RESERVED), None)
-        if clash:
-            by = f"gebruikt door {seen[clash]}" if clash in seen else "van het programma zelf"
-            faults.append(document.fault((*place, "naam"), f"de kolom {clash} is al {by}"))
-        seen |= dict.fromkeys(taken, rule.naam)
-    return faults
-
-
-def _own_columns(rule: Measurement) -> tuple[str, ...]:
-    if isinstance(rule, Limit):
-        return (f"{rule.naam}_oordeel",)
-    return (f"{rule.naam}_score",) if isinstance(rule, Preference) else ()
-
-
-def _measure_faults(
-    document: Document, place: Place, rule: Measurement, measures: Mapping[str, Measure]
-) -> list[Fault]:
-    measure = measures.get(rule.measure)
-    if measure is None:
-        return [
-            document.fault(
-                (*place, "measure"), f"onbekende maat '{rule.measure}'; bekend: {', '.join(sorted(measures))}"
-            )
-        ]
-    faults = []
-    if measure.unit and not rule.naam.endswith(f"_{measure.unit}"):
-        faults.append(
-            document.fault((*place, "naam"), f"moet eindigen op _{measure.unit}, de eenheid van {rule.measure}")
-        )
-    for key in ("column", "where", "exclude", "reach_m"):
-        if getattr(rule, key) not in (None, {}, ()) and key not in measure.needs + measure.takes:
-            faults.append(document.fault((*place, key), f"wordt niet gebruikt door {rule.measure}"))
-    for key in measure.needs:
-        if not getattr(rule, key):
-            faults.append(document.fault((*place, key), f"ontbreekt; {rule.measure} heeft dit nodig"))
-    return faults
-
-
-def _layer_faults(
-    document: Document, place: Place, rule: Measurement, measures: Mapping[str, Measure], sources: Mapping[str, Source]
-) -> list[Fault]:
-    measure = measures.get(rule.measure)
-    if measure is None:
-        return []
-    faults = []
-    if measure.geometry and rule.layer is None:
-        faults.append(document.fault((*place, "layer"), f"ontbreekt; {rule.measure} heeft dit nodig"))
-    if rule.layer is not None and not measure.geometry:
-        faults.append(document.fault((*place, "layer"), f"wordt niet gebruikt door {rule.measure}"))
-    named = [((*place, "layer"), rule.layer, rule.where)] if rule.layer else []
-    named += [((*place, "exclude", i), item.layer, item.where) for i, item in enumerate(rule.exclude)]
-    for where, layer, selection in named:
-        source = sources.get(layer)
-        if source is None:
-            faults.append(
-                document.fault(where, f"de catalogus kent geen laag '{layer}'; wel: {', '.join(sorted(sources))}")
-            )
-            continue
-        faults += [
-            document.fault(where, f"laag {layer} heeft geen kolom '{column}'; wel: {', '.join(source.columns)}")
-            for column in selection
-            if column not in source.columns
-        ]
-    source = sources.get(rule.layer or "")
-    if source and measure.geometry and source.geometry not in measure.geometry:
-        kinds = " of ".join(measure.geometry)
-        faults.append(
-            document.fault(
-                (*place, "layer"), f"{rule.measure} vraagt een laag met {kinds}; {rule.layer} is {source.geometry}"
-            )
-        )
-    return faults
-
-
-def _kind_faults(document: Document, place: Place, rule: Measurement, measures: Mapping[str, Measure]) -> list[Fault]:
-    text = rule.measure in measures and measures[rule.measure].text
-    gives = f"{rule.measure} geeft {'een klasse' if text else 'een getal'}"
-    if isinstance(rule, Limit):
-        numeric = rule.min is not None or rule.max is not None
-        if numeric + bool(rule.is_in) + bool(rule.not_in) != 1:
-            return [document.fault(place, "geef precies één soort grens: min en/of max, is_in, of not_in")]
-        if numeric == text:
-            return [document.fault(place, f"{gives}: gebruik {'is_in of not_in' if text else 'min en/of max'}")]
-        if rule.min is not None and rule.max is not None and rule.min > rule.max:
-            return [document.fault((*place, "min"), "is groter dan max")]
-    if isinstance(rule, Preference):
-        if (rule.curve is None) == (rule.classes is None):
-            return [document.fault(place, "geef precies één van curve en classes")]
-        if (rule.classes is not None) != text:
-            return [document.fault(place, f"{gives}: gebruik {'classes' if text else 'curve'}")]
-    return []
+def _weighed(rules: Rules) -> Rules:
+    """Fill in the weights that follow from pairs."""
+    names = tuple(wish.naam for wish in rules.preferences)
+    wishes = rules.preferences
+    if rules.paren:
+        found = weigh(names, rules.paren).weights
+        wishes = tuple(replace(wish, gewicht=weight) for wish, weight in zip(wishes, found, strict=True))
+    profiles = tuple(
+        replace(profile, gewichten=dict(zip(names, weigh(names, profile.paren).weights, strict=True)))
+        if profile.paren
+        else profile
+        for profile in rules.profielen
+    )
+    return replace(rules, preferences=wishes, profielen=profiles)

@@ -11,6 +11,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from locatiescan.analysis.ledger import ledger
 from locatiescan.crs import RD
 from locatiescan.errors import OutputError
 from locatiescan.model import DIMENSION, ScanResult
@@ -29,19 +30,17 @@ MULTI = {
 def write_geopackage(result: ScanResult, path: Path) -> None:
     """Write a result as one GeoPackage 1.3 in RD New.
 
-    Layers ``kandidaten`` (ranked) and ``percelen`` (all, with verdicts), the layers the rules used, and the
-    tables ``regels``, ``bronnen`` and ``verantwoording``.
+    Layers ``kandidaten`` (ranked locations) and ``percelen`` (all, with verdicts), the layers the rules used, and the
+    tables ``regels``, ``bronnen``, ``afvallers`` (what each limit takes) and ``verantwoording``.
 
     Raises
     ------
     OutputError
         If it cannot be written, or does not hold what was written.
     """
-    # the ids come first in every table; the rest in the order of the rules
-    parcels = result.parcels[["rang", *result.parcels.columns.drop(["rang", "geometry"]), "geometry"]]
     tables: dict[str, tuple[pd.DataFrame, int | None]] = {
-        "kandidaten": (parcels[parcels["rang"].notna()], 2),
-        "percelen": (parcels, 2),
+        "kandidaten": (_rank_first(result.sites), 2),
+        "percelen": (_rank_first(result.parcels), 2),
     }
     for name, layer in result.layers.items():
         if layer.features is not None and name != "percelen":
@@ -49,12 +48,18 @@ def write_geopackage(result: ScanResult, path: Path) -> None:
     tables |= {
         "regels": (rules_table(result), None),
         "bronnen": (sources_table(result), None),
+        "afvallers": (ledger(result.parcels, result.rules), None),
         "verantwoording": (account_table(result), None),
     }
     with written_whole(path) as temporary:
         for name, (table, dimension) in tables.items():
             _write(temporary, name, table, dimension)
         _check(temporary, {name: len(table) for name, (table, _) in tables.items()})
+
+
+def _rank_first(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The rank, then the ids; the rest in the order of the rules."""
+    return table[["rang", *table.columns.drop(["rang", "geometry"]), "geometry"]]
 
 
 def _write(path: Path, name: str, table: pd.DataFrame, dimension: int | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from locatiescan.config.rules_json import rules_to_json
 from locatiescan.model import ScanResult
 from locatiescan.outputs.tables import account, sources_table
 from locatiescan.whole import written_whole
@@ -29,6 +30,7 @@ def write_provenance(result: ScanResult, path: Path, files: list[str]) -> None:
         "verantwoording": dict(account(result)),
         "lagen": {row.pop("laag"): row for row in layers},
         "bestanden": files,
+        "regels_volledig": rules_to_json(result.rules),
     }
     with written_whole(path) as temporary:
         temporary.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

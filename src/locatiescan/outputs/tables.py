@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from locatiescan.analysis.measures import MEASURES
+from locatiescan.analysis.wording import amount, demand, number
 from locatiescan.config.rules import all_rules
-from locatiescan.model import Layer, Limit, Measurement, Preference, ScanResult
+from locatiescan.model import Extent, Layer, Limit, Measurement, Preference, ScanResult
 
 FICTITIOUS = "Fictieve gegevens: deze gemeente bestaat niet."
 DISCLAIMER = (
@@ -18,7 +19,11 @@ DISCLAIMER = (
 
 def rules_table(result: ScanResult) -> pd.DataFrame:
     """One row a rule: what it measures, what it asks, and why."""
-    return pd.DataFrame([_rule_row(rule) for rule in all_rules(result.rules)]).astype({"gewicht": "float64"})
+    rules = result.rules
+    kinds = {"meting": rules.metingen, "grens": rules.limits, "toelating": rules.toelatingen}
+    kinds["voorkeur"] = rules.preferences
+    rows = [_rule_row(kind, rule) for kind, group in kinds.items() for rule in group]
+    return pd.DataFrame(rows).astype({"gewicht": "float64"})
 
 
 def sources_table(result: ScanResult) -> pd.DataFrame:
@@ -35,7 +40,6 @@ def account_table(result: ScanResult) -> pd.DataFrame:
 
 def account(result: ScanResult) -> Mapping[str, str]:
     """What a reader must know of this run, in Dutch."""
-    counts = result.parcels["oordeel"].value_counts()
     verified = [rule.naam for rule in all_rules(result.rules) if rule.ongeverifieerd]
     lines = {
         "gemeente": f"{result.area.name} ({result.area.code})",
@@ -43,8 +47,7 @@ def account(result: ScanResult) -> Mapping[str, str]:
         "aard": DISCLAIMER,
         "gestart": result.started_at,
         "regels": f"{result.rules.titel}: {result.rules.toelichting}",
-        "percelen": f"{len(result.parcels)}, waarvan {counts.get('ja', 0)} voldoen, {counts.get('onbekend', 0)} "
-        f"nog onbekend zijn en {counts.get('nee', 0)} afvallen",
+        "uitkomst": outcome(result),
         "ontbrekende lagen": "; ".join(missing_layers(result)),
         "niet geverifieerd": ", ".join(verified),
         "score": "0 tot 100; wat onbekend is telt in score als 0 en in score_hoog als het beste.",
@@ -52,13 +55,25 @@ def account(result: ScanResult) -> Mapping[str, str]:
     return {key: text for key, text in lines.items() if text} | {k: str(v) for k, v in result.facts.items()}
 
 
+def outcome(result: ScanResult) -> str:
+    """How many parcels gave how many locations, in Dutch."""
+    sites, parcels = result.sites, result.parcels
+    verdicts = sites["oordeel"].value_counts()
+    joined = int((sites["aantal_percelen"] > 1).sum())
+    rejected = int(parcels["rang"].isna().sum())
+    return (
+        f"{len(parcels)} percelen; {len(sites)} locaties ({joined} van meer percelen samen): {verdicts.get('ja', 0)} "
+        f"voldoen, {verdicts.get('onbekend', 0)} nog onbekend; "
+        f"{rejected} {'perceel valt' if rejected == 1 else 'percelen vallen'} af"
+    )
+
+
 def missing_layers(result: ScanResult) -> list[str]:
     """Layers that are absent, with the reason."""
     return [f"{name}: {layer.absent}" for name, layer in result.layers.items() if layer.absent]
 
 
-def _rule_row(rule: Measurement) -> dict[str, object]:
-    kind = {Limit: "grens", Preference: "voorkeur"}.get(type(rule), "meting")
+def _rule_row(kind: str, rule: Measurement) -> dict[str, object]:
     return {
         "naam": rule.naam,
         "soort": kind,
@@ -66,32 +81,31 @@ def _rule_row(rule: Measurement) -> dict[str, object]:
         "meet": MEASURES[rule.measure].says,
         "laag": rule.layer or ", ".join(item.layer for item in rule.exclude),
         "eis": _demand(rule),
+        "geldt": _extent(rule.only_in),
         "gewicht": rule.gewicht if isinstance(rule, Preference) else None,
         "waarom": rule.waarom,
         "bron": rule.bron or "",
         "datum": rule.datum or "",
         "geverifieerd": "nee" if rule.ongeverifieerd else "ja" if rule.bron else "",
+        "beslist": (rule.beslist or "") if isinstance(rule, Limit) else "",
+        "aangepast": rule.aangepast or "",
     }
 
 
 def _demand(rule: Measurement) -> str:
-    """What a rule asks, in one line."""
-    if isinstance(rule, Limit):
-        parts = [
-            f"ten minste {rule.min:g}" if rule.min is not None else "",
-            f"ten hoogste {rule.max:g}" if rule.max is not None else "",
-        ]
-        parts += [
-            f"een van: {', '.join(rule.is_in)}" if rule.is_in else "",
-            f"niet: {', '.join(rule.not_in)}" if rule.not_in else "",
-        ]
-        return ", ".join(part for part in parts if part)
-    if isinstance(rule, Preference):
-        points = (
-            rule.classes if rule.classes is not None else {f"{x:g}": y for x, y in sorted((rule.curve or {}).items())}
-        )
-        return "; ".join(f"{key}: {value:g}" for key, value in points.items())
-    return ""
+    """What a rule asks, or how it scores, in one line."""
+    if not isinstance(rule, Preference):
+        return demand(rule)
+    points = rule.classes or {amount(x, rule.naam): y for x, y in sorted((rule.curve or rule.steps or {}).items())}
+    return "; ".join(f"{'vanaf ' if rule.steps else ''}{key}: {number(value, 3)}" for key, value in points.items())
+
+
+def _extent(extent: Extent | None) -> str:
+    """On which parcels a rule applies; empty where on all."""
+    if extent is None:
+        return ""
+    where = "".join(f", {column} {value}" for column, value in extent.where.items())
+    return f"binnen {extent.layer}{where} (ten minste {number(100 * extent.share, 0)} % van het perceel)"
 
 
 def _source_row(name: str, layer: Layer) -> dict[str, object]:

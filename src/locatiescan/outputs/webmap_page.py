@@ -20,7 +20,7 @@ CERTAINTY = {
 
 def page_context(result: ScanResult) -> dict[str, Any]:
     """What the page template fills in; everything is escaped there."""
-    parcels = result.parcels
+    parcels, sites = result.parcels, result.sites
     absent = [layer for layer in result.layers.values() if layer.absent is not None]
     return {
         "title": f"{result.rules.titel}: gemeente {result.area.name}",
@@ -31,9 +31,10 @@ def page_context(result: ScanResult) -> dict[str, Any]:
         "absent": absent,
         "layers": [layer_entry(layer) for layer in result.layers.values()],
         "total": dutch(len(parcels)),
-        "candidates": dutch(int(parcels["rang"].notna().sum())),
-        "unsure": dutch(int((parcels["rang"].notna() & (parcels["oordeel"] == "onbekend")).sum())),
-        "rejected": dutch(int((parcels["oordeel"] == "nee").sum())),
+        "candidates": dutch(len(sites)),
+        "joined": dutch(int((sites["aantal_percelen"] > 1).sum())),
+        "unsure": dutch(int((sites["oordeel"] == "onbekend").sum())),
+        "rejected": dutch(int(parcels["rang"].isna().sum())),
         "shapeless": int((parcels.geometry.isna() | parcels.geometry.is_empty).sum()),
         "facts": facts(result),
     }

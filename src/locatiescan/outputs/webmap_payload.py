@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from locatiescan.config.rules import all_rules
 from locatiescan.crs import RD, to_display
 from locatiescan.errors import OutputError
-from locatiescan.model import Layer, Limit, Measurement, Preference, ScanResult
+from locatiescan.model import Layer, Limit, Measurement, Preference, Rules, ScanResult
 
 STEPS_PER_DEGREE = 2_000_000  # about 5 cm, well within what a web map can place (0.25 m)
 OVERLAYS = {"natura2000": "#00695c", "bpl": "#7b3294"}
@@ -36,7 +37,8 @@ UNITS = {
 
 def payload(result: ScanResult) -> dict[str, Any]:
     """Everything the page draws and explains, ready for JSON."""
-    check_columns(result)
+    rows = map_rows(result)
+    check_columns(rows, result.rules)
     rules = result.rules
     area = gpd.GeoDataFrame(geometry=[result.area.boundary], crs=RD)
     return {
@@ -45,8 +47,9 @@ def payload(result: ScanResult) -> dict[str, Any]:
         "preferences": [rule_entry(rule) for rule in rules.preferences],
         "metingen": [rule_entry(rule) for rule in rules.metingen],
         "absent": {name: layer.source.titel for name, layer in result.layers.items() if layer.absent is not None},
-        "parcels": parcel_columns(result),
-        "shapes": shapes(result.parcels),
+        "method": rules.aggregatie,
+        "parcels": parcel_columns(rows, rules),
+        "shapes": shapes(rows),
         "boundary": shapes(area),
         "overlays": [
             overlay(layer, OVERLAYS[name])
@@ -59,17 +62,23 @@ def payload(result: ScanResult) -> dict[str, Any]:
 def pack(content: dict[str, Any]) -> str:
     """JSON, gzipped, in base64: nothing in it can close the element it stands in."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return base64.b64encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode()
+    return base64.b64encode(gzip.compress(text.encode(), compresslevel=6, mtime=0)).decode()
 
 
-def check_columns(result: ScanResult) -> None:
+def map_rows(result: ScanResult) -> gpd.GeoDataFrame:
+    """What the map draws: locations, and the parcels that belong to none."""
+    rejected = result.parcels[result.parcels["rang"].isna()]
+    return gpd.GeoDataFrame(pd.concat([result.sites, rejected], ignore_index=True), geometry="geometry", crs=RD)
+
+
+def check_columns(rows: gpd.GeoDataFrame, rules: Rules) -> None:
     """Refuse a result that lacks a column the page explains."""
-    rules = result.rules
-    needed = ["perceel_id", "oordeel", "afgewezen_door", "onbekend", "score", "score_hoog", "rang"]
+    needed = ["perceel_id", "oordeel", "afgewezen_door", "toegelaten_door", "onbekend", "score", "score_hoog", "rang"]
     needed += [rule.naam for rule in (*rules.limits, *rules.preferences, *rules.metingen)]
     needed += [f"{rule.naam}_oordeel" for rule in rules.limits]
     needed += [f"{rule.naam}_score" for rule in rules.preferences]
-    missing = [name for name in needed if name not in result.parcels]
+    needed += [f"{rule.naam}_geldt" for rule in all_rules(rules) if rule.only_in]
+    missing = [name for name in needed if name not in rows]
     if missing:
         raise OutputError(f"kaart: in de percelen ontbreken de kolommen {', '.join(missing)}")
 
@@ -94,20 +103,28 @@ def wording(name: str) -> tuple[str, str, int]:
     return words[:1].upper() + words[1:], unit, decimals
 
 
-def parcel_columns(result: ScanResult) -> dict[str, Any]:
-    """The table of parcels by column; unknown is null."""
-    parcels, rules = result.parcels, result.rules
+def parcel_columns(parcels: gpd.GeoDataFrame, rules: Rules) -> dict[str, Any]:
+    """The table of locations and parcels by column; unknown is null."""
     bounds = {rule.naam: (rule.min, rule.max) for rule in rules.limits}
     measured = [*rules.limits, *rules.preferences, *rules.metingen]
+    several = parcels["aantal_percelen"].fillna(1) > 1
+    names = [
+        f"{count:.0f} percelen: {ids}" if joined else name
+        for joined, count, ids, name in zip(
+            several, parcels["aantal_percelen"], parcels["percelen"], cadastral_names(parcels), strict=True
+        )
+    ]
     return {
-        "id": texts(parcels["perceel_id"]),
-        "kadaster": cadastral_names(parcels),
+        "id": texts(parcels["perceel_id"].where(~several, parcels["locatie_id"])),
+        "kadaster": names,
         "rang": [None if pd.isna(rank) else int(rank) for rank in parcels["rang"]],
         "score": numbers(parcels["score"], 2),
         "score_hoog": numbers(parcels["score_hoog"], 2),
         "oordeel": letters(parcels["oordeel"]),
         "afgewezen_door": texts(parcels["afgewezen_door"]),
+        "toegelaten_door": texts(parcels["toegelaten_door"]),
         "onbekend": texts(parcels["onbekend"]),
+        "applies": {rule.naam: letters(parcels[f"{rule.naam}_geldt"]) for rule in measured if rule.only_in},
         "values": {rule.naam: values(parcels[rule.naam], bounds.get(rule.naam, ())) for rule in measured},
         "verdicts": {rule.naam: letters(parcels[f"{rule.naam}_oordeel"]) for rule in rules.limits},
         "scores": {rule.naam: numbers(parcels[f"{rule.naam}_score"], 4) for rule in rules.preferences},

@@ -9,7 +9,8 @@ function whyPanel(data, i) {
     el("p", { class: "parcel" }, parcels.id[i] ?? "zonder perceel-id", el("small", {}, parcels.kadaster[i])),
     summary(data, i),
   );
-  if (parcels.oordeel[i] === "n") panel.append(rejection(data, i));
+  if (parcels.afgewezen_door[i]) panel.append(reasons(data, i, "Afgewezen door: ", "afgewezen_door"));
+  if (parcels.toegelaten_door[i]) panel.append(reasons(data, i, "Toch toegelaten door: ", "toegelaten_door"));
   panel.append(limitsTable(data, i), preferencesTable(data, i));
   if (data.metingen.length) panel.append(measuredTable(data, i));
   panel.append(unknownList(data, i));
@@ -38,10 +39,14 @@ function ruleNamed(data, name) {
   return rules.find((rule) => rule.naam === name) ?? { naam: name, words: name, layer: null };
 }
 
-function rejection(data, i) {
-  const names = split(data.parcels.afgewezen_door[i]).map((name) => ruleNamed(data, name).words);
-  return el("p", { class: "rejection" }, el("strong", {}, "Afgewezen door: "), names.join(", "));
+function reasons(data, i, title, column) {
+  const names = split(data.parcels[column][i]).map((name) => ruleNamed(data, name).words);
+  return el("p", { class: "rejection" }, el("strong", {}, title), names.join(", "));
 }
+
+// A rule may hold only inside some layer: "j", "n" or "o" for each parcel; without that it holds everywhere.
+const applies = ({ parcels }, rule, i) => parcels.applies[rule.naam]?.[i] ?? "j";
+const ELSEWHERE = "geldt hier niet";
 
 const ruleCell = (rule) => el("th", { scope: "row" }, rule.words);
 
@@ -59,21 +64,30 @@ function table(kind, title, headings, rows, foot = null) {
   return el("section", {}, el("h3", {}, title), body);
 }
 
-function limitsTable({ limits, parcels }, i) {
+function limitsTable(data, i) {
+  const { limits, parcels } = data;
   const rows = limits.flatMap((rule) => [
     el("tr", {}, ruleCell(rule),
       el("td", {}, shown(parcels.values[rule.naam][i], rule.unit, boundsOfRule(rule))),
       el("td", {}, threshold(rule)),
-      el("td", {}, verdict(parcels.verdicts[rule.naam][i]))),
+      el("td", {}, applies(data, rule, i) === "n" ? ELSEWHERE : verdict(parcels.verdicts[rule.naam][i]))),
     reasonRow(rule, 4),
   ]);
   return table("limits", "Eisen", ["Wat", "Waarde", "Grens", "Voldoet"], rows);
 }
 
-// Points are the score times its share of all weights; an unknown brings none.
-function preferencesTable({ preferences, parcels }, i) {
-  const weights = preferences.reduce((sum, rule) => sum + rule.gewicht, 0);
+// Points are the score times its share of the weights that count here; an unknown brings none. Other ways of
+// weighing than the sum have no points a rule.
+function preferencesTable(data, i) {
+  const { preferences, parcels } = data;
+  const here = (rule) => applies(data, rule, i) === "j";
+  const weights = preferences.reduce((sum, rule) => sum + (here(rule) ? rule.gewicht : 0), 0);
   const earned = (rule) => (100 * rule.gewicht * (parcels.scores[rule.naam][i] ?? 0)) / weights;
+  const pointsOf = (rule) => {
+    if (!here(rule)) return applies(data, rule, i) === "n" ? ELSEWHERE : "onbekend of het hier geldt";
+    if (data.method !== "gewogen_som") return "";
+    return `${points(earned(rule))} / ${points((100 * rule.gewicht) / weights)}`;
+  };
   const rows = preferences.flatMap((rule) => {
     const score = parcels.scores[rule.naam][i];
     return [
@@ -81,13 +95,12 @@ function preferencesTable({ preferences, parcels }, i) {
         el("td", {}, shown(parcels.values[rule.naam][i], rule.unit)),
         el("td", { class: "number" }, score === null ? "onbekend" : number(score, 2, 2)),
         el("td", { class: "number" }, number(rule.gewicht, 2)),
-        el("td", { class: "number" }, `${points(earned(rule))} / ${points((100 * rule.gewicht) / weights)}`)),
+        el("td", { class: "number" }, pointsOf(rule))),
       reasonRow(rule, 5),
     ];
   });
-  const total = preferences.reduce((sum, rule) => sum + earned(rule), 0);
   const foot = el("tfoot", {}, el("tr", {}, el("th", { scope: "row", colspan: "4" }, "Samen"),
-    el("td", { class: "number" }, points(total))));
+    el("td", { class: "number" }, points(parcels.score[i]))));
   return table("preferences", "Voorkeuren", ["Wat", "Waarde", "Score", "Gewicht", "Punten"], rows, foot);
 }
 

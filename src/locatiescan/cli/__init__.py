@@ -9,7 +9,10 @@ import click
 from locatiescan import __version__
 from locatiescan.cli.check import check
 from locatiescan.cli.demo import demo
+from locatiescan.cli.diff import diff
+from locatiescan.cli.explain import explain_place
 from locatiescan.cli.run import run
+from locatiescan.cli.sensitivity import sensitivity
 from locatiescan.cli.sources import fetch, sources
 from locatiescan.errors import LocatiescanError
 
@@ -48,3 +51,6 @@ main.add_command(fetch)
 main.add_command(sources)
 main.add_command(check)
 main.add_command(demo)
+main.add_command(explain_place)
+main.add_command(diff)
+main.add_command(sensitivity)

@@ -1,0 +1,171 @@
+"""A finished run, read back from its folder."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from locatiescan.config.rules_json import rules_from_json
+from locatiescan.errors import LocatiescanError, SourceError, UsageError
+from locatiescan.model import Rules
+from locatiescan.outputs.webmap_payload import cadastral_names
+
+ACCOUNT = "run.json"
+REMEDY = "Draai `locatiescan run` opnieuw met deze versie."
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run left in its folder."""
+
+    folder: Path
+    name: str
+    """Municipality, with its code."""
+    started_at: str
+    """UTC, ISO 8601."""
+    rules: Rules
+    """As they were applied, a municipality's own values included."""
+    parcels: gpd.GeoDataFrame
+    """All parcels, as in ``ScanResult.parcels``."""
+    sites: gpd.GeoDataFrame | None
+    """Locations that are not rejected, best first; None where the run made none."""
+    sources: pd.DataFrame
+    """One row a layer: ``laag``, ``aanwezig``, ``opgehaald``, ``sha256``, ``gebruikt`` …"""
+    fictitious: bool = False
+
+
+def read_run(path: Path) -> Run:
+    """Read a finished run.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of the run, or its ``run.json``.
+
+    Raises
+    ------
+    UsageError
+        If no run lies there.
+    SourceError
+        If what lies there is damaged, of an older version, or of two runs at once.
+    """
+    account_file = path / ACCOUNT if path.is_dir() else path
+    content = _content(account_file)
+    rules = _rules(content, account_file)
+    package = _package(content, account_file)
+    about = _table(package, "verantwoording").set_index("onderwerp")["tekst"].to_dict()
+    if about.get("gestart") != content["verantwoording"].get("gestart"):
+        raise SourceError(f"{package} en {account_file} zijn niet van dezelfde scan. {REMEDY}")
+    parcels = _ranked(gpd.GeoDataFrame(_table(package, "percelen")))
+    _check_columns(parcels, rules, package)
+    candidates = _ranked(gpd.GeoDataFrame(_table(package, "kandidaten")))
+    return Run(
+        account_file.parent,
+        about.get("gemeente", package.stem),
+        about["gestart"],
+        rules,
+        parcels,
+        candidates if "locatie_id" in candidates else None,
+        _table(package, "bronnen"),
+        bool(content.get("fictief")),
+    )
+
+
+def find_place(run: Run, word: str) -> pd.Series:
+    """Row of the one location or parcel that a user means.
+
+    Parameters
+    ----------
+    word : str
+        ``locatie_id``, ``perceel_id``, or the cadastral name, e.g. ``ASD03 K 1234``.
+
+    Raises
+    ------
+    UsageError
+        If nothing is called that, with what looks like it; or if more than one is.
+    """
+    tables = [(run.parcels, run.parcels["perceel_id"]), (run.parcels, pd.Series(cadastral_names(run.parcels)))]
+    if run.sites is not None:
+        tables.insert(0, (run.sites, run.sites["locatie_id"]))
+    asked = _plain(word)
+    names: dict[str, str] = {}
+    for table, column in tables:
+        known = column.astype("str").fillna("")
+        plain = known.map(_plain)
+        found = table[plain.eq(asked).to_numpy()] if asked else table.iloc[:0]
+        if len(found) == 1:
+            return found.iloc[0]
+        if len(found) > 1:
+            ids = ", ".join(found["perceel_id"].head(5).astype(str))
+            raise UsageError(f"'{word}' is niet één perceel maar {len(found)}: {ids}. Noem de perceel_id.")
+        names |= dict(zip(plain, known, strict=True))
+    like = [names[name] for name in difflib.get_close_matches(asked, names, n=3)]
+    hint = f" Bedoelt u {' of '.join(like)}?" if like else ""
+    raise UsageError(f"De scan van {run.name} kent geen perceel of locatie '{word}'.{hint}")
+
+
+def _content(file: Path) -> Mapping[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"Er is geen {file}: noem de map van een scan, of maak er een met `locatiescan run`."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{file} is niet te lezen: {error}. {REMEDY}") from error
+    if not isinstance(content, dict) or not isinstance(content.get("verantwoording"), dict):
+        raise SourceError(f"{file} is geen verantwoording van locatiescan. {REMEDY}")
+    return content
+
+
+def _rules(content: Mapping[str, Any], file: Path) -> Rules:
+    if "regels_volledig" not in content:
+        raise SourceError(f"{file} is van een oudere versie: de regels (regels_volledig) ontbreken. {REMEDY}")
+    try:
+        return rules_from_json(content["regels_volledig"])
+    except (LocatiescanError, ValueError, TypeError, KeyError) as error:
+        raise SourceError(f"{file}: regels_volledig is niet te lezen: {error}. {REMEDY}") from error
+
+
+def _package(content: Mapping[str, Any], file: Path) -> Path:
+    # only the name: a run.json is somebody's file, and must not point outside its own folder
+    names = [Path(str(name)).name for name in content.get("bestanden") or () if str(name).endswith(".gpkg")]
+    if not names:
+        raise SourceError(f"{file} noemt onder bestanden geen .gpkg. {REMEDY}")
+    package = file.parent / names[0]
+    if not package.exists():
+        raise SourceError(f"{package} ontbreekt, maar {file} noemt het. Zet het terug, of: {REMEDY}")
+    return package
+
+
+def _table(package: Path, layer: str) -> pd.DataFrame:
+    try:
+        return pyogrio.read_dataframe(package, layer=layer)
+    except (DataSourceError, DataLayerError) as error:
+        raise SourceError(f"{package}: tabel {layer} is niet te lezen. {REMEDY}") from error
+
+
+def _check_columns(parcels: pd.DataFrame, rules: Rules, package: Path) -> None:
+    judged = (*rules.limits, *rules.toelatingen)
+    needed = [rule.naam for rule in (*judged, *rules.preferences)] + [f"{rule.naam}_oordeel" for rule in judged]
+    gone = [name for name in ("perceel_id", "oordeel", "score", "rang", *needed) if name not in parcels]
+    if gone:
+        raise SourceError(f"{package}: laag percelen mist de kolommen {', '.join(gone)}. {REMEDY}")
+
+
+def _ranked(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Ranks are whole numbers again: a file has no whole number that may be absent."""
+    return table.astype({name: "Int64" for name in table.columns if str(name).startswith("rang")})
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.upper().split())

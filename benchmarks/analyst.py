@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from locatiescan.analysis.distance import reach_of
+from locatiescan.analysis.measuring.distance import reach_of
 from locatiescan.crs import RD
 from locatiescan.model import Exclusion, Layer, Measurement
 from locatiescan.select import selected

@@ -19,8 +19,8 @@ import numba
 import numpy as np
 import shapely
 
-from locatiescan.analysis.shape import free_area_m2
-from locatiescan.analysis.world import World
+from locatiescan.analysis.measuring.shape import free_area_m2
+from locatiescan.analysis.measuring.world import World
 from locatiescan.crs import RD
 from locatiescan.model import Exclusion, Layer, Measurement, Source
 

@@ -23,8 +23,8 @@ import pandas as pd
 from analyst import ANALYST
 from apart import Cost, apart, cost_of, markdown, peak_mb
 
-from locatiescan.analysis.measures import MEASURES
-from locatiescan.analysis.world import World
+from locatiescan.analysis.measuring.measures import MEASURES
+from locatiescan.analysis.measuring.world import World
 from locatiescan.config.packaged import packaged_file
 from locatiescan.config.rules import all_rules, load_rules
 from locatiescan.config.sources import load_sources

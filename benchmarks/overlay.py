@@ -125,7 +125,7 @@ def table(outcomes: list[Outcome]) -> str:
 @contextmanager
 def our_shares(question: peers.Areal, cores: int) -> Iterator[peers.AskAreas]:
     """From geometries, overlaps looked for."""
-    from locatiescan.analysis.overlay import class_shares
+    from locatiescan.analysis.geometry.overlay import class_shares
 
     use_cores(cores)
     yield lambda: peers.Areas(*class_shares(*question, threads=cores))
@@ -134,7 +134,7 @@ def our_shares(question: peers.Areal, cores: int) -> Iterator[peers.AskAreas]:
 @contextmanager
 def our_shares_again(question: peers.Areal, cores: int) -> Iterator[peers.AskAreas]:
     """From coordinates that an earlier measure unpacked."""
-    from locatiescan.analysis.overlay import areas_by_class, cover_of
+    from locatiescan.analysis.geometry.overlay import areas_by_class, cover_of
 
     use_cores(cores)
     parcels, shapes = cover_of(question.parcels), cover_of(question.shapes)
@@ -144,7 +144,7 @@ def our_shares_again(question: peers.Areal, cores: int) -> Iterator[peers.AskAre
 @contextmanager
 def our_grid_mean(town: Town, cores: int) -> Iterator[peers.AskNumbers]:
     """The measure as a scan calls it, nothing kept from before."""
-    from locatiescan.analysis.contents import grid_mean
+    from locatiescan.analysis.measuring.contents import grid_mean
 
     (west, north), parcels = town.grid_corner, gpd.GeoDataFrame(geometry=town.parcels, crs=RD)
     layer = Layer("laag", _source("grid"), grid=Grid(town.grid, west, north, CELL_M))
@@ -154,14 +154,14 @@ def our_grid_mean(town: Town, cores: int) -> Iterator[peers.AskNumbers]:
 @contextmanager
 def our_distance(town: Town, cores: int) -> Iterator[peers.AskNumbers]:
     """The measure as a scan calls it, nothing kept from before."""
-    from locatiescan.analysis.distance import distance_m
+    from locatiescan.analysis.measuring.distance import distance_m
 
     parcels, nature = (gpd.GeoDataFrame(geometry=shapes, crs=RD) for shapes in (town.parcels, town.nature))
     yield _measure(distance_m, parcels, Layer("laag", _source("vlak"), nature), cores)
 
 
 def _measure(function: Callable[..., Any], parcels: gpd.GeoDataFrame, layer: Layer, cores: int) -> peers.AskNumbers:
-    from locatiescan.analysis.world import World
+    from locatiescan.analysis.measuring.world import World
 
     use_cores(cores)
     rule = Measurement(naam="m", measure=function.__name__, waarom="benchmark", layer="laag", reach_m=100_000.0)

@@ -19,8 +19,8 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from locatiescan.analysis.crossings import nearest_changes, weight_crossings
-from locatiescan.analysis.sensitivity import leave_one_out, rank_acceptability, weight_draws
+from locatiescan.analysis.studying.crossings import nearest_changes, weight_crossings
+from locatiescan.analysis.studying.sensitivity import leave_one_out, rank_acceptability, weight_draws
 
 TOP = (1, 5, 10, 20)
 FEW_DRAWS = 3

@@ -8,11 +8,11 @@ from dataclasses import replace
 import geopandas as gpd
 import shapely
 
-from locatiescan.analysis.distance import reach_of
-from locatiescan.analysis.measures import measure
-from locatiescan.analysis.sites import find_sites
-from locatiescan.analysis.warm import warm
-from locatiescan.analysis.world import World
+from locatiescan.analysis.judging.sites import find_sites
+from locatiescan.analysis.measuring.distance import reach_of
+from locatiescan.analysis.measuring.measures import measure
+from locatiescan.analysis.measuring.warm import warm
+from locatiescan.analysis.measuring.world import World
 from locatiescan.config.rules import all_rules
 from locatiescan.crs import RD
 from locatiescan.errors import SourceError

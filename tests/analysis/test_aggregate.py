@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from locatiescan.analysis.aggregate import METHODS, aggregate, weights
+from locatiescan.analysis.judging.aggregate import METHODS, aggregate, weights
 from locatiescan.model import Aggregation, Preference, Profile, Rules
 
 UNKNOWN = float("nan")

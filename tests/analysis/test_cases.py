@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from locatiescan.analysis.measures import MEASURES
-from locatiescan.analysis.rules import judge
+from locatiescan.analysis.judging.rules import judge
+from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.config.packaged import packaged_file
 from locatiescan.config.rules import load_rules
 from locatiescan.config.sources import load_sources

@@ -9,10 +9,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locatiescan.analysis.changes import redefined, rule_changes
-from locatiescan.analysis.compare import Comparison, compare
-from locatiescan.analysis.counterfactual import STEPS, Side, places
-from locatiescan.analysis.rules import judge
+from locatiescan.analysis.judging.rules import judge
+from locatiescan.analysis.studying.changes import redefined, rule_changes
+from locatiescan.analysis.studying.compare import Comparison, compare
+from locatiescan.analysis.studying.counterfactual import STEPS, Side, places
 from locatiescan.model import Exclusion, Limit, Preference, Rules
 
 CURVE = {0.0: 0.0, 10.0: 1.0}

@@ -10,8 +10,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locatiescan.analysis.distance import distance_m, reach_of
-from locatiescan.analysis.world import World
+from locatiescan.analysis.measuring.distance import distance_m, reach_of
+from locatiescan.analysis.measuring.world import World
 from locatiescan.crs import RD
 from locatiescan.model import Limit, Measurement, Preference
 from odd_shapes import scenes

@@ -8,11 +8,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locatiescan.analysis.aggregate import aggregate
-from locatiescan.analysis.contributions import divided
-from locatiescan.analysis.explain import Explanation, explain, layers_of, obstacles, unknowns, way_out
-from locatiescan.analysis.rules import judge
-from locatiescan.analysis.wording import amount, demand, place_on
+from locatiescan.analysis.judging.aggregate import aggregate
+from locatiescan.analysis.judging.rules import judge
+from locatiescan.analysis.studying.contributions import divided
+from locatiescan.analysis.studying.explain import Explanation, explain, layers_of, obstacles, unknowns, way_out
+from locatiescan.analysis.studying.wording import amount, demand, place_on
 from locatiescan.model import Aggregation, Extent, Limit, Measurement, Preference, Profile, Rules
 
 SOURCES = pd.DataFrame(

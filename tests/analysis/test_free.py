@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import affinity
 
-from locatiescan.analysis import shape
-from locatiescan.analysis.free import ARC_ERROR_M, free_shapes
-from locatiescan.analysis.world import World
+from locatiescan.analysis.measuring import shape
+from locatiescan.analysis.measuring.free import ARC_ERROR_M, free_shapes
+from locatiescan.analysis.measuring.world import World
 from locatiescan.crs import RD
 from locatiescan.model import Exclusion, Extent, Measurement
 from small_world import X, Y, box, layer

@@ -10,8 +10,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locatiescan.analysis.frontage import frontage_m
-from locatiescan.analysis.world import World
+from locatiescan.analysis.measuring.frontage import frontage_m
+from locatiescan.analysis.measuring.world import World
 from locatiescan.crs import RD
 from locatiescan.model import Measurement
 from odd_shapes import scenes

@@ -10,9 +10,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locatiescan.analysis.cutting import cut
-from locatiescan.analysis.integral import means_of_cells, shared_areas, warm
-from locatiescan.analysis.sides import Sides, areas, unpack
+from locatiescan.analysis.geometry.cutting import cut
+from locatiescan.analysis.geometry.integral import means_of_cells, shared_areas
+from locatiescan.analysis.geometry.sides import Sides, areas, unpack
 from small_world import X, Y, box, squares
 from support import plain
 from support.mosaic import MOSAICS, coast, ground
@@ -211,8 +211,3 @@ def test_mean_of_cells_like_shapely(one: list, seed: int) -> None:
     expected = (values.ravel() * on_cell).sum() / shape.area if shape.area else math.nan
     found = means_of_cells(unpack(as_array(shape)), values, X - 1, Y + 47, 4.0)[0]
     assert found == pytest.approx(expected, rel=1e-7, nan_ok=True)
-
-
-def test_warming_up_can_be_done_twice() -> None:
-    warm()
-    warm()

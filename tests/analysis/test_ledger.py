@@ -8,8 +8,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locatiescan.analysis.ledger import ledger
-from locatiescan.analysis.rules import judge
+from locatiescan.analysis.judging.ledger import ledger
+from locatiescan.analysis.judging.rules import judge
 from locatiescan.model import NEE, Limit, Preference, Rules
 
 WISH = Preference(naam="w", measure="area_m2", waarom="x", gewicht=1.0, curve={0.0: 0.0, 10.0: 1.0})

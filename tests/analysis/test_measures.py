@@ -12,10 +12,10 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locatiescan.analysis.measures import MEASURES, measure
-from locatiescan.analysis.world import World
+from locatiescan.analysis.measuring.measures import MEASURES, measure
+from locatiescan.analysis.measuring.world import World
 from locatiescan.crs import RD
-from locatiescan.model import Exclusion, Grid, Layer, Measurement, Source
+from locatiescan.model import Exclusion, Extent, Grid, Layer, Measurement, Source
 from locatiescan.sources.imro import sizes
 from small_world import X, Y, box, frames, layer, squares
 
@@ -148,6 +148,41 @@ def test_an_absent_layer_is_unknown_never_zero(name: str) -> None:
 @pytest.mark.parametrize("name", ["free_area_m2", "inscribed_circle_m"])
 def test_an_absent_exclusion_is_unknown(name: str) -> None:
     assert values(name, layers={"weg": layer("weg", None)}, exclude=(Exclusion("weg"),)).isna().all()
+
+
+USE = {"gebruiksdoel": "kantoorfunctie"}
+
+
+@pytest.mark.parametrize(
+    ("measure_name", "keys", "untouched"),
+    [
+        ("free_area_m2", {"exclude": (Exclusion("panden", 0.0, USE),)}, "c"),
+        ("inscribed_circle_m", {"exclude": (Exclusion("panden", 0.0, USE),)}, "c"),
+        ("covered_share", {"layer": "panden", "where": USE}, "c"),
+        ("distance_m", {"layer": "panden", "where": USE, "reach_m": 20.0}, "d"),
+        ("frontage_m", {"layer": "panden", "where": USE, "buffer_m": 5.0}, "d"),
+    ],
+)
+def test_a_feature_that_may_be_meant_makes_unknown_what_it_could_change(
+    measure_name: str, keys: dict[str, Any], untouched: str
+) -> None:
+    buildings = our_layers()["panden"].assign(gebruiksdoel=[None, "kantoorfunctie,winkelfunctie"])
+    found = of(values(measure_name, layers={"panden": layer("panden", buildings)}, **keys))
+    assert np.isnan(found["b"])  # the building on b does not say what it is used for
+    assert not np.isnan(found[untouched])
+    said = of(values(measure_name, **keys))
+    assert found[untouched] == said[untouched]
+    assert not np.isnan(said["b"])
+
+
+def test_where_a_rule_may_apply_it_is_unknown_whether_it_does() -> None:
+    zones = our_layers()["enkelbestemming"].assign(bestemming=["wonen", "wonen", None, "natuur"])
+    rule = Measurement(
+        naam="m_m2", measure="area_m2", waarom="t", only_in=Extent("enkelbestemming", {"bestemming": "wonen"})
+    )
+    world = World({"enkelbestemming": layer("enkelbestemming", zones)})
+    applied = of(measure(PARCELS, (rule,), world)["m_m2_geldt"])
+    assert applied == {"a": "ja", "b": "onbekend", "c": "nee", "d": "nee", "e": "nee"}
 
 
 @given(st.integers(0, 10_000), st.floats(0, 40), st.floats(0, 40))

@@ -6,8 +6,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locatiescan.analysis import overlay
-from locatiescan.analysis.overlay import (
+from locatiescan.analysis.geometry import overlay
+from locatiescan.analysis.geometry.overlay import (
     apart,
     areas_by_class,
     class_shares,

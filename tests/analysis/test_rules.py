@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locatiescan.analysis.rules import judge, score, verdict
+from locatiescan.analysis.judging.rules import judge, score, verdict
 from locatiescan.model import Extent, Limit, Preference, Rules
 
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locatiescan.analysis.aggregate import aggregate
-from locatiescan.analysis.candidates import candidates_of
-from locatiescan.analysis.crossings import nearest_changes, weight_crossings
-from locatiescan.analysis.rules import judge
-from locatiescan.analysis.sensitivity import leave_one_out, rank_acceptability, weight_draws
+from locatiescan.analysis.judging.aggregate import aggregate
+from locatiescan.analysis.judging.rules import judge
+from locatiescan.analysis.studying.candidates import candidates_of
+from locatiescan.analysis.studying.crossings import nearest_changes, weight_crossings
+from locatiescan.analysis.studying.sensitivity import leave_one_out, rank_acceptability, weight_draws
 from locatiescan.errors import LocatiescanError, SourceError, UsageError
 from locatiescan.model import Extent, Limit, Preference, Profile, Rules
 
@@ -74,7 +74,7 @@ def test_shares_add_up_to_the_places_there_are() -> None:
 
 
 def test_ranks_beyond_what_is_kept_have_no_percentiles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("locatiescan.analysis.sensitivity.FOLLOWED_CELLS", 100)
+    monkeypatch.setattr("locatiescan.analysis.studying.sensitivity.FOLLOWED_CELLS", 100)
     scores = np.linspace(0, 1, 30)[:, None]
     found = rank_acceptability(scores, np.ones((10, 1)), (1, 5))
     assert found["rang_p5"].notna().tolist() == [False] * 20 + [True] * 10

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import affinity
 
-from locatiescan.analysis import shape
-from locatiescan.analysis.circle import SMALLEST_M, TOLERANCE_M
-from locatiescan.analysis.rectangle import ANGLE, LENGTH, MIDDLE_X, MIDDLE_Y, longest_rectangles
-from locatiescan.analysis.sides import unpack
-from locatiescan.analysis.world import World
+from locatiescan.analysis.geometry.circle import SMALLEST_M, TOLERANCE_M
+from locatiescan.analysis.geometry.rectangle import ANGLE, LENGTH, MIDDLE_X, MIDDLE_Y, longest_rectangles
+from locatiescan.analysis.geometry.sides import unpack
+from locatiescan.analysis.measuring import shape
+from locatiescan.analysis.measuring.world import World
 from locatiescan.crs import RD
 from locatiescan.model import Exclusion, Measurement
 from small_world import X, Y, box, layer

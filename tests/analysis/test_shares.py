@@ -12,8 +12,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locatiescan.analysis.measures import MEASURES
-from locatiescan.analysis.world import World
+from locatiescan.analysis.measuring.measures import MEASURES
+from locatiescan.analysis.measuring.world import World
 from locatiescan.crs import RD
 from locatiescan.model import Measurement
 from small_world import X, Y, box, layer, squares

@@ -12,9 +12,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locatiescan.analysis.measures import measure
-from locatiescan.analysis.sites import find_sites, join_labels
-from locatiescan.analysis.world import World
+from locatiescan.analysis.judging.sites import find_sites, join_labels
+from locatiescan.analysis.measuring.measures import measure
+from locatiescan.analysis.measuring.world import World
 from locatiescan.config.rules import all_rules
 from locatiescan.crs import RD
 from locatiescan.model import Exclusion, Joining, Limit, Measurement, Preference, Rules

@@ -9,8 +9,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locatiescan.analysis.surroundings import nearby_class, nearby_number
-from locatiescan.analysis.world import World
+from locatiescan.analysis.measuring.surroundings import nearby_class, nearby_number
+from locatiescan.analysis.measuring.world import World
 from locatiescan.crs import RD
 from locatiescan.model import Measurement
 from odd_shapes import scenes

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locatiescan.analysis.rules import judge
-from locatiescan.analysis.thresholds import threshold_sensitivity
+from locatiescan.analysis.judging.rules import judge
+from locatiescan.analysis.studying.thresholds import threshold_sensitivity
 from locatiescan.model import Extent, Limit, Preference, Rules
 
 FACTORS = (-0.5, 0.0, 0.5)

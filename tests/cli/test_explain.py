@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from locatiescan.analysis.measures import MEASURES
-from locatiescan.analysis.rules import judge
+from locatiescan.analysis.judging.rules import judge
+from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.cli import main
 from locatiescan.config.rules import load_rules
 from locatiescan.config.sources import load_sources

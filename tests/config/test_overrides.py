@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from locatiescan.analysis.measures import MEASURES
+from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.config.overrides import overrides_of, own_files
 from locatiescan.config.packaged import packaged_file
 from locatiescan.config.rules import all_rules, load_rules

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locatiescan.analysis.measures import MEASURES
+from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.config.packaged import packaged_file
 from locatiescan.config.rules import load_rules
 from locatiescan.config.rules_json import rules_from_json, rules_to_json

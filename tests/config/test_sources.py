@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from locatiescan.analysis.measures import MEASURES
+from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.config.packaged import packaged_file
 from locatiescan.config.rules import columns_needed, load_rules
 from locatiescan.config.sources import load_sources, replace_by_user_files

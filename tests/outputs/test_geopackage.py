@@ -11,7 +11,7 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from locatiescan.analysis.measures import MEASURES
+from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.config.rules import load_rules
 from locatiescan.config.sources import load_sources
 from locatiescan.errors import OutputError

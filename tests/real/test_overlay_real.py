@@ -9,7 +9,7 @@ import pyogrio
 import pytest
 import shapely
 
-from locatiescan.analysis.overlay import class_shares, cover_of, overlapping
+from locatiescan.analysis.geometry.overlay import class_shares, cover_of, overlapping
 from locatiescan.model import Source
 from locatiescan.sources import plans
 from locatiescan.sources.page import Bounds, Promise, unique

@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from locatiescan.analysis.aggregate import weights
-from locatiescan.analysis.measures import MEASURES
+from locatiescan.analysis.judging.aggregate import weights
+from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.cli.options import FILE
 from locatiescan.config.overrides import own_files
 from locatiescan.config.packaged import packaged_file

@@ -10,9 +10,9 @@ import click
 import pandas as pd
 from rich.console import Console
 
-from locatiescan.analysis.compare import Comparison, compare
-from locatiescan.analysis.counterfactual import STEPS, Side
-from locatiescan.analysis.wording import number
+from locatiescan.analysis.studying.compare import Comparison, compare
+from locatiescan.analysis.studying.counterfactual import STEPS, Side
+from locatiescan.analysis.studying.wording import number
 from locatiescan.cli.shown import clean, console, indented, shown_table
 from locatiescan.errors import UsageError
 from locatiescan.outputs.csvfile import write_csv

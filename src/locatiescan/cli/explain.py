@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from locatiescan.analysis.explain import (
+from locatiescan.analysis.studying.explain import (
     Explanation,
     LayerFact,
     LimitFact,
@@ -21,7 +21,7 @@ from locatiescan.analysis.explain import (
     unknowns,
     way_out,
 )
-from locatiescan.analysis.wording import amount, demand, number, place_on
+from locatiescan.analysis.studying.wording import amount, demand, number, place_on
 from locatiescan.cli.shown import clean, console, indented, shown_table
 from locatiescan.model import NEE, ONBEKEND
 from locatiescan.outputs.runs import Run, find_place, read_run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 from rich.table import Table
 
-from locatiescan.analysis.ledger import ledger
+from locatiescan.analysis.judging.ledger import ledger
 from locatiescan.cli.shown import shown_table
 from locatiescan.model import Rules
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import platformdirs
 
-from locatiescan.analysis.measures import MEASURES
+from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.config.overrides import overrides_of
 from locatiescan.config.rules import columns_needed, load_rules
 from locatiescan.config.sources import load_sources, replace_by_user_files

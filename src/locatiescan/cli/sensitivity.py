@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
-from locatiescan.analysis.candidates import Candidates, candidates_of
-from locatiescan.analysis.crossings import nearest_changes, weight_crossings
-from locatiescan.analysis.sensitivity import leave_one_out, rank_acceptability, weight_draws
-from locatiescan.analysis.thresholds import NEXT, Thresholds, threshold_sensitivity
-from locatiescan.analysis.wording import amount, number
+from locatiescan.analysis.studying.candidates import Candidates, candidates_of
+from locatiescan.analysis.studying.crossings import nearest_changes, weight_crossings
+from locatiescan.analysis.studying.sensitivity import leave_one_out, rank_acceptability, weight_draws
+from locatiescan.analysis.studying.thresholds import NEXT, Thresholds, threshold_sensitivity
+from locatiescan.analysis.studying.wording import amount, number
 from locatiescan.cli.shown import clean, console, indented, shown_table
 from locatiescan.errors import UsageError
 from locatiescan.model import JA

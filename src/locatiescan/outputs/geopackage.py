@@ -11,7 +11,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from locatiescan.analysis.ledger import ledger
+from locatiescan.analysis.judging.ledger import ledger
 from locatiescan.crs import RD
 from locatiescan.errors import OutputError
 from locatiescan.model import DIMENSION, ScanResult

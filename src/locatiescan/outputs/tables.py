@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from locatiescan.analysis.measures import MEASURES
-from locatiescan.analysis.wording import amount, demand, number
+from locatiescan.analysis.measuring.measures import MEASURES
+from locatiescan.analysis.studying.wording import amount, demand, number
 from locatiescan.config.rules import all_rules
 from locatiescan.model import Extent, Layer, Limit, Measurement, Preference, ScanResult
 

@@ -1,0 +1,1 @@
+"""Values become verdicts, scores, ranks and locations."""

@@ -1,0 +1,107 @@
+"""The layers of one scan, made ready once for all measures that use them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from locatiescan.analysis.geometry.overlay import subdivide
+from locatiescan.analysis.geometry.sides import Sides, unpack
+from locatiescan.model import Layer, Scalar
+from locatiescan.select import selected, undecided
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class World:
+    """Layers and what was made of them for one table of parcels."""
+
+    layers: Mapping[str, Layer]
+    of_layers: dict[Hashable, Any] = field(default_factory=dict)
+    """Made of layers alone; lives as long as the scan."""
+    of_parcels: dict[Hashable, Any] = field(default_factory=dict)
+    """Made of these parcels too."""
+    widest: bool = False
+    """Whether a feature that does not say if it is meant counts as meant."""
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Give what was made of these parcels under a key before, or make it now."""
+        return _once(self.of_parcels, key, make)
+
+    def once_for_layers(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Give what was made of layers alone under a key before, or make it now."""
+        return _once(self.of_layers, key, make)
+
+    def for_others(self) -> World:
+        """Give the same layers, ready for another table of parcels."""
+        return World(self.layers, self.of_layers)
+
+    def at_widest(self) -> World:
+        """Give the same layers, where all that may be meant is."""
+        layers = self.once_for_layers(("widest",), dict)
+        return self.once(("widest",), lambda: World(self.layers, layers, widest=True))
+
+
+def _once(memo: dict[Hashable, Any], key: Hashable, make: Callable[[], Made]) -> Made:
+    if key not in memo:
+        memo[key] = make()
+    return memo[key]
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Features cut small enough to be compared fast; together they are the same ground."""
+
+    shapes: np.ndarray
+    owner: np.ndarray
+    """Row of the feature that each piece is of."""
+    tree: shapely.STRtree
+    features: gpd.GeoDataFrame
+
+
+def pieces(world: World, layer: str, where: Mapping[str, Scalar]) -> Pieces | None:
+    """Pieces of a layer's selected features; None where the layer is absent (unknown)."""
+    return world.once_for_layers(("pieces", layer, *sorted(where.items())), lambda: _cut(layer, where, world))
+
+
+def _cut(name: str, where: Mapping[str, Scalar], world: World) -> Pieces | None:
+    layer = world.layers.get(name)
+    if layer is None or layer.features is None:
+        return None
+    features = layer.features[meant(layer.features, where, world)].reset_index(drop=True)
+    shapes, owner = subdivide(features.geometry.to_numpy())
+    return Pieces(shapes, owner, shapely.STRtree(shapes), features)
+
+
+def meant(features: gpd.GeoDataFrame, where: Mapping[str, Scalar], world: World) -> pd.Series:
+    """Which features count here."""
+    certain = selected(features, where)
+    return certain | undecided(features, where) if world.widest else certain
+
+
+def in_doubt(layer: str, where: Mapping[str, Scalar], world: World) -> bool:
+    """Whether a layer has features that do not say if they are meant."""
+    found = world.layers.get(layer)
+    if not where or found is None or found.features is None:
+        return False
+    features = found.features
+    return world.once_for_layers(
+        ("doubt", layer, *sorted(where.items())), lambda: bool(undecided(features, where).any())
+    )
+
+
+def parcel_sides(parcels: gpd.GeoDataFrame, world: World) -> Sides:
+    """Sides of the parcels that this world is of, unpacked once for all measures."""
+    return world.once(("sides",), lambda: unpack(parcels.geometry.to_numpy()))
+
+
+def unknown(parcels: gpd.GeoDataFrame) -> pd.Series:
+    """A column in which nothing is known."""
+    return pd.Series(np.nan, index=parcels.index, dtype="float64")

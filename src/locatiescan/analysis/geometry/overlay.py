@@ -100,12 +100,16 @@ def class_shares(parcels: Shapes, zones: Shapes, codes: np.ndarray, threads: int
     -------
     Areas
     """
-    cover = cover_of(zones)
-    first, second = overlapping(cover, threads)
-    same = codes[first] == codes[second]
-    if same.any():
-        cover = cover_of(apart(zones, first[same], second[same]))
-    return areas_by_class(cover_of(parcels), cover, codes, threads)
+    with ThreadPoolExecutor(1) as pool:
+        ground = pool.submit(cover_of, parcels)
+        if threads == 1:
+            ground.result()  # one after the other
+        cover = cover_of(zones)
+        first, second = overlapping(cover, threads)
+        same = codes[first] == codes[second]
+        if same.any():
+            cover = cover_of(apart(zones, first[same], second[same]))
+        return areas_by_class(ground.result(), cover, codes, threads)
 
 
 def areas_by_class(parcels: Cover, layer: Cover, code: np.ndarray, threads: int | None = None) -> Areas:

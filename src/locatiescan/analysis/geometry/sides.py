@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import shapely
 
@@ -48,17 +49,12 @@ def unpack(shapes: np.ndarray) -> Sides:
     """
     shapes = np.asarray(shapes, dtype=object)
     rings, shape_of, hole = _rings(shapes)
-    xy, ring_of = shapely.get_coordinates(rings, return_index=True)
-    first = np.searchsorted(ring_of, np.arange(len(rings) + 1))
-    x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
-    same_ring = np.ones(max(len(x) - 1, 0), dtype=bool)
-    same_ring[first[1:-1] - 1] = False
-    side = np.flatnonzero(same_ring & ((x[1:] != x[:-1]) | (y[1:] != y[:-1])))
-    owner = ring_of[side]
-    turned = (_signed_area(x, y, side, owner, first) < 0) != hole
-    begin, end = np.where(turned[owner], side + 1, side), np.where(turned[owner], side, side + 1)
-    start = np.searchsorted(shape_of[owner], np.arange(len(shapes) + 1))
-    return Sides(x[begin], y[begin], x[end], y[end], start.astype(np.int64), shapely.bounds(shapes).reshape(-1, 4))
+    xy = np.ascontiguousarray(shapely.get_coordinates(rings))
+    first = np.append(0, np.cumsum(shapely.get_num_coordinates(rings))).astype(np.int64)
+    ends, count = _directed(xy, first, hole)
+    start = np.append(0, np.cumsum(count))[np.searchsorted(shape_of, np.arange(len(shapes) + 1))]
+    x0, y0, x1, y1 = ends
+    return Sides(x0, y0, x1, y1, start.astype(np.int64), shapely.bounds(shapes).reshape(-1, 4))
 
 
 def areas(sides: Sides) -> np.ndarray:
@@ -92,8 +88,29 @@ def _opened(
     return np.concatenate([shapes[~mask], inner])[order], number[order]
 
 
-def _signed_area(x: np.ndarray, y: np.ndarray, side: np.ndarray, owner: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """Twice the area of each ring, positive when it runs counter-clockwise, from an origin on the ring."""
-    x_from, y_from = x[first[owner]], y[first[owner]]
-    cross = (x[side] - x_from) * (y[side + 1] - y_from) - (x[side + 1] - x_from) * (y[side] - y_from)
-    return np.bincount(owner, cross, minlength=len(first) - 1)
+@numba.njit(cache=True, nogil=True)
+def _directed(xy: np.ndarray, first: np.ndarray, hole: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sides of rings as rows x0, y0, x1, y1, ground on the left hand, and how many each ring has."""
+    ends = np.empty((4, len(xy) - len(hole)))
+    count = np.zeros(len(hole), dtype=np.int64)
+    done = 0
+    for ring in range(len(hole)):
+        low, high = first[ring], first[ring + 1] - 1
+        twice = 0.0  # the area of the ring, positive when it runs counter-clockwise, from an origin on the ring
+        for i in range(low, high):
+            x0, y0, x1, y1 = xy[i, 0] - xy[low, 0], xy[i, 1] - xy[low, 1], xy[i + 1, 0], xy[i + 1, 1]
+            twice += x0 * (y1 - xy[low, 1]) - (x1 - xy[low, 0]) * y0
+        turned = (twice < 0) != hole[ring]
+        for i in range(low, high):
+            if xy[i, 0] == xy[i + 1, 0] and xy[i, 1] == xy[i + 1, 1]:
+                continue
+            begin, end = (i + 1, i) if turned else (i, i + 1)
+            ends[0, done], ends[1, done], ends[2, done], ends[3, done] = (
+                xy[begin, 0],
+                xy[begin, 1],
+                xy[end, 0],
+                xy[end, 1],
+            )
+            count[ring] += 1
+            done += 1
+    return ends[:, :done], count

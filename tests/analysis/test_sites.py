@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locatiescan.analysis.judging.sites import find_sites, join_labels
+from locatiescan.analysis.judging.sites import find_sites, join_labels, joined_parcels
 from locatiescan.analysis.measuring.measures import measure
 from locatiescan.analysis.measuring.world import World
 from locatiescan.config.rules import all_rules
@@ -155,6 +155,30 @@ def test_a_column_on_which_parcels_differ_is_unknown() -> None:
     _, sites = sites_of(table)
     assert sites.loc[0, "sectie"] == "K"
     assert pd.isna(sites.loc[0, "nummer"])
+
+
+def test_what_is_joined_is_ground_only() -> None:
+    # GEOS leaves a loose line where the closed gaps and the parcels share a border
+    rings = [
+        [(216.732, 887.563), (224.718453428, 885.7997325715), (251.31568016368, 1068.15804071625), (242.198, 1070.622)],
+        [
+            (213.7237043226, 1019.3609036373),
+            (234.81766286213, 1017.5694147443),
+            (238.50783141833, 1044.0957072806),
+            (217.76028813928, 1045.3846348591),
+        ],
+        [
+            (220.46912040957, 1045.2163504231),
+            (238.50783141833, 1044.0957072806),
+            (242.198, 1070.622),
+            (224.46047572608, 1071.30569703),
+        ],
+    ]
+    shapes = [shapely.Polygon([(144_000 + x, 505_000 + y) for x, y in ring]) for ring in rings]
+    table = gpd.GeoDataFrame({"perceel_id": list("abc")}, geometry=shapes, crs=RD)
+    joined = joined_parcels(table, np.zeros(3, dtype=int), JOINING)
+    assert set(joined.geom_type) <= {"Polygon", "MultiPolygon"}
+    assert joined.area[0] - joined["tussengrond_m2"][0] == pytest.approx(table.area.sum(), abs=0.01)
 
 
 @given(st.permutations("abcdefg"))

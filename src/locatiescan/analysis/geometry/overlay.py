@@ -286,3 +286,12 @@ def union_by(group: np.ndarray, shapes: Shapes) -> tuple[np.ndarray, Shapes]:
         return groups, shapes[:0]
     collections = np.asarray(shapely.geometrycollections(shapes[order], indices=index))
     return groups, in_threads(lambda part: shapely.unary_union(part[:, None], axis=1), collections)
+
+
+def only_polygons(shapes: Shapes) -> Shapes:
+    """Drop lines and points that GEOS leaves along shared borders; the array is changed in place."""
+    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    for i in np.flatnonzero(mixed & ~shapely.is_empty(shapes)):
+        parts = shapely.get_parts(shapes[i])
+        shapes[i] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+    return shapes

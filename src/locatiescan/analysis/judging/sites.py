@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from locatiescan.analysis.geometry.overlay import in_threads
+from locatiescan.analysis.geometry.overlay import in_threads, only_polygons
 from locatiescan.analysis.judging.rules import judge
 from locatiescan.analysis.measuring.measures import MEASURES, measure
 from locatiescan.analysis.measuring.world import World
@@ -173,7 +173,7 @@ def _closed(ground: np.ndarray, gap: float) -> np.ndarray:
     whole = shapely.unary_union(ground[:, None], axis=1)
     half = max(gap, DIGITISING_M) / 2
     closing = shapely.buffer(shapely.buffer(whole, half, join_style="mitre"), -half, join_style="mitre")
-    return np.asarray(shapely.union(whole, closing))
+    return only_polygons(np.asarray(shapely.union(whole, closing)))
 
 
 def _made_by(rules: Rules) -> list[str]:

@@ -10,7 +10,7 @@ import shapely
 
 from locatiescan.analysis.geometry import sweep
 from locatiescan.analysis.geometry.outline import Curves, Rings, curves, curves_of_sides, rings
-from locatiescan.analysis.geometry.overlay import Shapes, in_threads, union_by
+from locatiescan.analysis.geometry.overlay import Shapes, in_threads, only_polygons, union_by
 from locatiescan.analysis.geometry.sides import Sides, unpack
 from locatiescan.analysis.measuring.exclusions import Taken, key, taken
 from locatiescan.analysis.measuring.world import World, parcel_sides
@@ -105,7 +105,7 @@ def _free_shapes(parcels: gpd.GeoDataFrame, exclude: tuple[Exclusion, ...], worl
     free[group] = in_threads(shapely.difference, free[group], lost)
     free[full] = shapely.Polygon()
     free[found.unknown] = None
-    return _only_polygons(free)
+    return only_polygons(free)
 
 
 def _united(found: Taken, parcel: np.ndarray, piece: np.ndarray) -> tuple[np.ndarray, Shapes]:
@@ -125,12 +125,3 @@ def _widened(shapes: Shapes, margin: float) -> Shapes:
     half_step = np.arccos(1 - ARC_ERROR_M / max(margin, 2 * ARC_ERROR_M))
     segments = int(np.ceil(np.pi / 4 / half_step))
     return in_threads(lambda part: shapely.buffer(part, margin, quad_segs=segments), shapes)
-
-
-def _only_polygons(shapes: Shapes) -> Shapes:
-    """Drop lines and points that a difference leaves along shared borders."""
-    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
-    for i in np.flatnonzero(mixed & ~shapely.is_empty(shapes)):
-        parts = shapely.get_parts(shapes[i])
-        shapes[i] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
-    return shapes

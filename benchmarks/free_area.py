@@ -234,8 +234,8 @@ def report(parcels: int, times: int) -> list[str]:
     begin = time.perf_counter()
     enough = truth(*rings)
     lines = [
-        f"{parcels} percelen, {len(rings[1])} huizen met {MARGIN_M:g} m, {len(rings[2])} vijvers;"
-        f" {(enough == 1).sum()} hebben {THRESHOLD_M2:g} m², {(enough < 0).sum()} niet uit te maken.",
+        f"{parcels} parcels, {len(rings[1])} houses with {MARGIN_M:g} m, {len(rings[2])} ponds;"
+        f" {(enough == 1).sum()} have {THRESHOLD_M2:g} m², {(enough < 0).sum()} undecided.",
         "",
         "| way | misjudged | wrongly yes | wrongly no | nearest to the threshold, m² | seconds | locatiescan is × |",
         "|---|--:|--:|--:|--:|--:|--:|",

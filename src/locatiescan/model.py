@@ -340,6 +340,8 @@ class Measure:
     """Further keys of a rule that it can use."""
     text: bool = False
     """Whether values are classes rather than numbers."""
+    monotone: bool = True
+    """Whether more features can move its value one way only."""
     size: bool = False
     """Whether it grows when parcels are joined: a limit on it is judged on the joined location."""
 

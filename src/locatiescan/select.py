@@ -8,12 +8,15 @@ import pandas as pd
 
 from locatiescan.model import Scalar
 
+FLAGS = dict.fromkeys(("true", "t", "ja", "j", "yes", "y", "1"), True)
+FLAGS |= dict.fromkeys(("false", "f", "nee", "n", "no", "0"), False)
+
 
 def selected(features: pd.DataFrame, where: Mapping[str, Scalar]) -> pd.Series:
     """Which features have all the wanted values.
 
-    A text counts when it equals the wanted one, or is a list joined with commas that holds it (BAG's
-    ``gebruiksdoel``). An unknown value is never the wanted one.
+    A text counts when it equals the wanted one without regard to case, or is a list joined with commas that holds
+    it (BAG's ``gebruiksdoel``). Flags and numbers may also be written as text. An unknown value is never the one.
 
     Returns
     -------
@@ -36,16 +39,33 @@ def undecided(features: pd.DataFrame, where: Mapping[str, Scalar]) -> pd.Series:
     """
     possible = pd.Series(True, index=features.index)
     for column, wanted in where.items():
-        possible &= _equals(features[column], wanted) | _absent(features[column])
+        possible &= _equals(features[column], wanted) | _absent(features[column], wanted)
     return possible & ~selected(features, where)
 
 
 def _equals(values: pd.Series, wanted: Scalar) -> pd.Series:
     if isinstance(wanted, str):
-        return values.map(lambda value: value == wanted or wanted in str(value).split(",")).astype(bool)
-    return (values == wanted).fillna(False).astype(bool)
+        one = wanted.casefold()
+        return pd.Series(
+            [one in (text, *text.split(",")) for text in _texts(values).tolist()], values.index, dtype=bool
+        )
+    return (_as_kind(values, wanted) == wanted).fillna(False).astype(bool)
 
 
-def _absent(values: pd.Series) -> pd.Series:
-    """No value, or a blank, which says as little."""
-    return values.isna() | values.eq("").fillna(False).astype(bool)
+def _absent(values: pd.Series, wanted: Scalar) -> pd.Series:
+    """No value, a blank, or a text that cannot be read as what is wanted: all say as little."""
+    return _texts(values).eq("") if isinstance(wanted, str) else _as_kind(values, wanted).isna()
+
+
+def _texts(values: pd.Series) -> pd.Series:
+    """Values as texts to compare, without regard to case; 5.0 is 5, and no value is blank."""
+    if pd.api.types.is_float_dtype(values):
+        values = values.map(lambda number: f"{number:g}", na_action="ignore")
+    return values.astype("str").str.casefold().fillna("")
+
+
+def _as_kind(values: pd.Series, wanted: bool | int | float) -> pd.Series:
+    """Values as flags or as numbers: services also send them as texts."""
+    if isinstance(wanted, bool):
+        return _texts(values).map(FLAGS).astype("boolean")
+    return pd.to_numeric(values, errors="coerce")

@@ -119,6 +119,17 @@ def test_a_dropped_rule_without_a_column_in_the_new_run_still_judges_the_old_one
     assert rows(found).loc["d", "oordeel_door"] == "regels"
 
 
+def test_an_admission_is_told_where_it_admits_and_not_elsewhere() -> None:
+    near = Limit(naam="kern_m2", measure="area_m2", min=5.0, waarom="x")
+    admitting = side(replace(RULES, toelatingen=(near,)), kern_m2=[0.0, 0.0, 0.0, 9.0])
+    found = rows(compare(side(kern_m2=[0.0, 0.0, 0.0, 9.0]), admitting))
+    assert (found.loc["d", "oordeel_oud"], found.loc["d", "oordeel_nieuw"]) == ("nee", "ja")
+    assert found.loc["d", "reden"] == "kern_m2: nieuwe regel, ja (9 m², ten minste 5 m²)"
+    assert not found.drop("d")["reden"].str.contains("kern_m2").any()
+    back = rows(compare(admitting, side(kern_m2=[0.0, 0.0, 0.0, 9.0])))
+    assert back.loc["d", "reden"] == "kern_m2: regel vervallen, was ja"
+
+
 def test_parcels_come_and_go() -> None:
     found = compare(side(), side(ids="abce"))
     assert rows(found).loc["d", "reden"] == "perceel bestaat niet meer"
@@ -194,6 +205,20 @@ def test_the_steps_add_up_to_the_whole(old: Rules, new: Rules, before: list, aft
     flipped = found["oordeel_oud"].ne(found["oordeel_nieuw"])
     assert found.loc[flipped, "oordeel_door"].ne("").all()
     assert found["reden"].ne("").all()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (1_500_000.0, 1_500_000.5, ["1500000", "1500000,5"]),
+        (0.1234567, 0.1234568, ["0,1234567", "0,1234568"]),
+        (0.00001, 2e16, ["0,00001", "20000000000000000"]),
+    ],
+)
+def test_a_changed_number_is_written_in_full(old: float, new: float, said: list[str]) -> None:
+    limit = Limit(naam="a", measure="area_m2", waarom="x", min=old)
+    found = rule_changes(Rules("t", "u", (limit,), ()), Rules("t", "u", (replace(limit, min=new),), ()))
+    assert found[["veld", "oud", "nieuw"]].to_numpy().tolist() == [["min", *said]]
 
 
 def test_a_changed_rule_changes_those_that_read_it() -> None:

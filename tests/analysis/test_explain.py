@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from locatiescan.analysis.judging.aggregate import aggregate
 from locatiescan.analysis.judging.rules import judge
 from locatiescan.analysis.studying.contributions import divided
-from locatiescan.analysis.studying.explain import Explanation, explain, layers_of, obstacles, unknowns, way_out
+from locatiescan.analysis.studying.explain import Explanation, explain, layers_of, obstacles, shown, unknowns, way_out
 from locatiescan.analysis.studying.wording import amount, demand, place_on
 from locatiescan.model import Aggregation, Extent, Limit, Measurement, Preference, Profile, Rules
 
@@ -184,3 +186,20 @@ def test_demands_and_places_on_a_curve_read_as_dutch() -> None:
     assert place_on(steps, 50.0) == "onder 100 m²: 0"
     assert place_on(wish("k", 1.0, classes={"wonen": 0.8}), "bos") == "klasse niet genoemd"
     assert place_on(wish("k", 1.0, classes={"wonen": 0.8}), "wonen") == "klasse telt 0,8"
+
+
+def test_an_unknown_admission_is_named_only_where_it_could_still_help() -> None:
+    rules = replace(RULES, toelatingen=(limit("kern_aandeel", min=0.5),))
+    rejected = told(rules, vrij_m2=1000.0, kern_aandeel=np.nan)
+    assert [fact.regel.naam for fact in unknowns(rejected)] == ["kern_aandeel"]
+    assert unknowns(told(rules, kern_aandeel=np.nan)) == ()
+
+
+def test_a_distance_cut_to_its_reach_is_at_least_that() -> None:
+    near = limit("weg_m", measure="distance_m", layer="wegen", max=100.0)
+    rules = replace(RULES, limits=(*RULES.limits, near))
+    cut = next(fact for fact in obstacles(told(rules, weg_m=101.0)) if fact.regel is near)
+    assert shown(cut) == "ten minste 101 m"
+    assert way_out(cut) == "ten minste 101 m, nodig ten hoogste 100 m; hoe ver het werkelijk is, is niet gemeten"
+    met = next(fact for fact in told(rules, weg_m=99.0).grenzen if fact.regel is near)
+    assert shown(met) == "99 m"

@@ -247,3 +247,35 @@ def test_what_was_found_is_not_made_twice() -> None:
     assert free_shapes(parcels, rule(Exclusion("w")), known) is first
     assert free_shapes(parcels, rule(Exclusion("w", share=0.5)), known) is not first
     assert pd.notna(shape.free_area_m2(parcels, rule(Exclusion("w")), known)).all()
+
+
+WIDE = shapely.union_all([box(-20, -20, 120, 120), box(-90, -5, -20, 50)])
+NOTCHED = shapely.difference(box(-20, -20, 120, 120), box(-10, 40, 130, 60))
+HOLED = shapely.difference(box(-20, -20, 120, 120), box(-10, -10, 110, 110))
+
+
+@pytest.mark.parametrize(
+    ("thing", "margin", "left"),
+    [
+        (WIDE, 0.0, 0.0),
+        (box(0, 0, 100, 100), 0.0, 0.0),
+        (shapely.Point(X + 50, Y + 50), 150.0, 0.0),
+        (shapely.Point(X - 50, Y + 50), 165.0, 0.0),
+        (box(-20, 40, 120, 200), 0.0, 4000.0),  # no curve enters, but a level side does
+        (box(-20, -50, 120, 40), 0.0, 6000.0),
+        (NOTCHED, 0.0, 2000.0),
+        (HOLED, 0.0, 10_000.0),
+        (box(-40, -40, -10, 140), 5.0, 10_000.0),
+    ],
+)
+@pytest.mark.parametrize("share", [1.0, 0.5])
+def test_a_piece_that_holds_the_parcel_and_those_that_only_seem_to(
+    thing: Any, margin: float, left: float, share: float
+) -> None:
+    known = world(w=[thing], v=[box(0, 0, 10, 100)], k=[box(50, 0, 100, 100)])
+    item = Exclusion("w", margin, share=share)
+    free_of_it = left + (10_000 - left) * (1 - share)
+    assert free([SQUARE], known, item) == pytest.approx([free_of_it], abs=1e-6)
+    assert free([SQUARE], known, item, Exclusion("v")) == pytest.approx([free_of_it * 0.9], abs=1e-6)
+    kept = free([SQUARE], known, item, Exclusion("k", keep=True))
+    assert kept == pytest.approx([free_of_it / 2 + 5000], abs=1e-6)

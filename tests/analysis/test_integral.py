@@ -211,3 +211,15 @@ def test_mean_of_cells_like_shapely(one: list, seed: int) -> None:
     expected = (values.ravel() * on_cell).sum() / shape.area if shape.area else math.nan
     found = means_of_cells(unpack(as_array(shape)), values, X - 1, Y + 47, 4.0)[0]
     assert found == pytest.approx(expected, rel=1e-7, nan_ok=True)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_within_a_ring_each_side_begins_where_the_last_ended(turned: bool) -> None:
+    holes = shapely.Polygon(box(0, 0, 20, 10).exterior, [box(2, 2, 8, 8).exterior, box(12, 2, 18, 8).exterior])
+    doubled = shapely.Polygon([(X + x, Y + y) for x, y in [(30, 0), (30, 0), (34, 0), (34, 3), (34, 3), (30, 3)]])
+    shape = shapely.MultiPolygon([holes, doubled])
+    sides = unpack(as_array(shapely.reverse(shape) if turned else shape))
+    begin, end = np.column_stack([sides.x0, sides.y0]), np.column_stack([sides.x1, sides.y1])
+    assert len(begin) == 16
+    for ring in range(0, 16, 4):
+        assert np.array_equal(end[ring : ring + 4], np.roll(begin[ring : ring + 4], -1, axis=0))

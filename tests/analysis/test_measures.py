@@ -12,10 +12,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locatiescan.analysis.judging.rules import verdict
 from locatiescan.analysis.measuring.measures import MEASURES, measure
 from locatiescan.analysis.measuring.world import World
 from locatiescan.crs import RD
-from locatiescan.model import Exclusion, Extent, Grid, Layer, Measurement, Source
+from locatiescan.model import Exclusion, Extent, Grid, Layer, Limit, Measurement, Source
 from locatiescan.sources.imro import sizes
 from small_world import X, Y, box, frames, layer, squares
 
@@ -216,3 +217,51 @@ def test_missing_and_empty_parcels_are_unknown() -> None:
     for name in ("covered_share", "distance_m"):
         assert values(name, odd, layer="panden").isna().all()
     assert values("inscribed_circle_m", odd).isna().all()
+
+
+def test_what_lies_beyond_a_largest_distance_does_not_meet_it() -> None:
+    near = Limit(naam="weg_m", measure="distance_m", layer="wegen", max=100.0, waarom="t")
+    layers = {"wegen": layer("wegen", our_layers()["wegen"], "lijn")}
+    measured = measure(PARCELS, (near,), World(layers))
+    assert dict(zip(PARCELS["perceel_id"], verdict(measured["weg_m"], near), strict=True)) == {
+        "a": "ja", "b": "ja", "c": "ja", "d": "nee", "e": "ja"
+    }  # fmt: skip
+
+
+def one_parcel(shape: shapely.Geometry) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame({"perceel_id": ["x"]}, geometry=[shape], crs=RD)
+
+
+def sayings(column: str, values: list[Any], shapes: list[shapely.Geometry]) -> Layer:
+    return layer("l", gpd.GeoDataFrame({column: values, "meedoen": ["ja", None, None]}, geometry=shapes, crs=RD))
+
+
+def test_ground_that_may_be_taken_and_may_be_kept_is_unknown() -> None:
+    doubt = gpd.GeoDataFrame({"soort": [None]}, geometry=[box(0, 0, 100, 50)], crs=RD)
+    layers = {"neemt": layer("neemt", doubt), "houdt": layer("houdt", doubt)}
+    exclude = (Exclusion("neemt", 0.0, {"soort": "x"}), Exclusion("houdt", 0.0, {"soort": "y"}, keep=True))
+    assert np.isnan(values("free_area_m2", one_parcel(box(0, 0, 100, 100)), layers, exclude=exclude)[0])
+    apart = values("free_area_m2", one_parcel(box(200, 0, 300, 100)), layers, exclude=exclude)
+    assert apart[0] == 10_000
+
+
+def test_a_median_or_class_in_doubt_is_unknown_even_where_both_ends_agree() -> None:
+    parcel, where = one_parcel(box(0, 0, 10, 10)), {"meedoen": "ja"}
+    around = [box(20, 0, 30, 10), box(20, 20, 30, 30), box(20, 40, 30, 50)]
+    heights = {"l": sayings("hoogte", [10.0, 3.0, 30.0], around)}
+    found = values("nearby_number", parcel, heights, layer="l", column="hoogte", reach_m=50.0, where=where)
+    assert np.isnan(found[0])
+    assert values("nearby_number", parcel, heights, layer="l", column="hoogte", reach_m=12.0, where=where)[0] == 10.0
+    on_it = [box(0, 0, 10, 10), box(0, 0, 10, 6), box(0, 0, 10, 3)]
+    limits = {"l": sayings("hoogte", [10.0, 5.0, 4.0], on_it)}
+    assert np.isnan(values("governing_value", parcel, limits, layer="l", column="hoogte", where=where)[0])
+
+
+@pytest.mark.parametrize(("name", "keys"), [("feature_count", {}), ("column_sum", {"column": "k"}), ("area_m2", {})])
+def test_a_parcel_without_geometry_is_unknown_and_not_zero(name: str, keys: dict[str, str]) -> None:
+    frame = gpd.GeoDataFrame({"k": [5.0]}, geometry=[box(1, 1, 2, 2)], crs=RD)
+    parcels = gpd.GeoDataFrame(geometry=[None, shapely.Polygon(), box(0, 0, 3, 3), box(9, 9, 10, 10)], crs=RD)
+    rule = Measurement(naam="m", measure=name, waarom="test", layer="l", **keys)  # type: ignore[arg-type]
+    found = MEASURES[name].function(parcels, rule, World({"l": layer("l", frame)})).tolist()
+    expected = {"feature_count": [1.0, 0.0], "column_sum": [5.0, 0.0], "area_m2": [9.0, 1.0]}
+    assert found == pytest.approx([np.nan, np.nan, *expected[name]], nan_ok=True)

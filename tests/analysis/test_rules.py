@@ -173,3 +173,10 @@ def test_many_rules_give_no_warning_and_keep_the_table_a_map() -> None:
     found = judge(parcels, Rules("t", "u", (), wishes))
     assert isinstance(found, gpd.GeoDataFrame)
     assert found.crs == 28992
+
+
+def test_classes_are_told_apart_without_regard_to_case() -> None:
+    zones = pd.Series(["Natuur", "BOS", "wonen"], dtype="str")
+    assert verdict(zones, limit(not_in=("natuur", "Bos"))).tolist() == ["nee", "nee", "ja"]
+    assert verdict(zones, limit(is_in=("Wonen",))).tolist() == ["nee", "nee", "ja"]
+    assert score(zones, wish(classes={"natuur": 0.0, "Wonen": 1.0})).tolist()[::2] == [0.0, 1.0]

@@ -12,10 +12,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locatiescan.analysis.measuring.ground import _margins
 from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.analysis.measuring.world import World
 from locatiescan.crs import RD
-from locatiescan.model import Measurement
+from locatiescan.model import Exclusion, Measurement
 from small_world import X, Y, box, layer, squares
 from support import plain
 
@@ -130,3 +131,29 @@ def test_heights_like_the_sweep_in_plain_python(seed: int) -> None:
 
 def rings(shape: shapely.Polygon) -> plain.Shape:
     return [[(x, y) for x, y in ring.coords] for ring in shapely.get_rings(shape)]
+
+
+def test_the_margin_of_a_line_that_closes_and_crosses_itself_has_no_gap_inside() -> None:
+    corners = np.array([(-35, 1.1), (-15.8, -3.8), (-26.6, -21.3), (-4.7, -33.3), (-35, 1.1)]) + np.array([X, Y])
+    field, known = box(-60, -60, 30, 30), {"laag": layer("laag", features([shapely.LineString(corners)]), "lijn")}
+    keys: dict[str, Any] = {"naam": "m", "waarom": "test"}
+    share = Measurement(measure="covered_share", layer="laag", buffer_m=20.0, **keys)
+    free = Measurement(measure="free_area_m2", exclude=(Exclusion("laag", 20.0),), **keys)
+    parcels = gpd.GeoDataFrame(geometry=[field], crs=RD)
+    under, left = (MEASURES[rule.measure].function(parcels, rule, World(known))[0] for rule in (share, free))
+    assert under * field.area == pytest.approx(field.area - left, rel=2e-3)
+
+
+@pytest.mark.parametrize("margin", [2.0, 15.0, 120.0])
+def test_margins_close_together_count_once(margin: float) -> None:
+    spots = np.random.default_rng(3).uniform(-150, 350, (150, 2)) + np.array([X, Y])
+    points = list(shapely.points(spots))
+    near = values("covered_share", PARCELS, features(points), "punt", buffer_m=margin)
+    all_margins = shapely.union_all(shapely.buffer(points, margin, quad_segs=16))
+    expected = shapely.area(shapely.intersection(PARCELS[:2], all_margins)) / shapely.area(PARCELS[:2])
+    assert near[:2].tolist() == pytest.approx(expected.tolist(), abs=1e-8)
+
+
+def test_a_dense_layer_of_margins_makes_few_pairs() -> None:
+    points = list(shapely.points(np.random.default_rng(4).uniform(0, 500, (400, 2)) + np.array([X, Y])))
+    assert len(_margins(features(points), 250.0).first) < 20

@@ -102,6 +102,13 @@ def test_large_parcels_stay_apart_unless_the_rules_join_them_too() -> None:
     assert sites["locatie_id"].tolist() == ["L-g"]  # the largest names the location
 
 
+def test_who_is_too_large_is_no_neighbour_for_the_small() -> None:
+    area = Limit(naam="oppervlakte_m2", measure="area_m2", min=1500.0, max=2400.0, waarom="test")
+    rules = replace(RULES, limits=(area, ZONING), metingen=(FREE,))
+    _, sites = sites_of(parcels("abg"), rules)  # g is 2500 m² and borders a
+    assert sites["percelen"].tolist() == ["a, b"]
+
+
 def test_without_joining_every_parcel_is_a_location() -> None:
     _, sites = sites_of(parcels(), replace(RULES, locaties=None))
     assert sites["percelen"].tolist() == ["g"]

@@ -120,3 +120,10 @@ def test_only_selected_features_count() -> None:
     world = World({"l": layer("l", frame.set_crs(RD))})
     rule = Measurement(naam="m", measure="m", waarom="test", layer="l", column="k", reach_m=9.0, where={"soort": "b"})
     assert nearby_number(gpd.GeoDataFrame(geometry=PARCEL, crs=RD), rule, world).tolist() == [9.0]
+
+
+def test_a_line_or_point_far_to_the_east_is_not_near() -> None:
+    line = shapely.LineString([(X + 5000, Y - 5000), (X + 5000, Y + 5000)])
+    assert pd.isna(values([7.0], [line], kind="lijn")).all()
+    assert pd.isna(values(["a"], [line], kind="lijn")).all()
+    assert pd.isna(values(["a"], [shapely.Point(X + 5000, Y)], kind="punt")).all()

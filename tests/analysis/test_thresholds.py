@@ -67,6 +67,41 @@ def test_a_limit_by_class_has_no_threshold() -> None:
     assert found.movers.empty
 
 
+def test_without_limits_there_is_no_threshold() -> None:
+    found = threshold_sensitivity(table(v=[0.0, 1.0]), rules_of())
+    assert found.steps.empty
+    assert found.following.empty
+    assert found.movers.empty
+
+
+def distance(**keys: object) -> Limit:
+    return Limit(naam="a", measure="distance_m", layer="l", waarom="x", **keys)  # type: ignore[arg-type]
+
+
+def test_a_parcel_beyond_the_reach_is_no_next_one() -> None:
+    parcels = table(a=[50.0, 110, 120, 120])
+    found = threshold_sensitivity(parcels, rules_of(distance(max=100.0, reach_m=120.0)), (0.1, 0.19, 0.2), (1, 2))
+    assert found.following.loc[0, "volgende_1"] == 110
+    assert np.isnan(found.following.loc[0, "volgende_2"])
+    assert found.movers[["perceel_id", "gevolg"]].to_numpy().tolist() == [["p1", "erbij"]]
+    assert found.steps["erbij"].iloc[:2].tolist() == [1, 1]
+    assert found.steps["voldoen"].isna().tolist() == [False, False, True]
+    # the same figures, of something that was measured in full
+    full = threshold_sensitivity(parcels, rules_of(limit("a", max=100.0)), (0.1, 0.19, 0.2), (1, 2))
+    assert full.following.loc[0, "volgende_2"] == 120
+    assert full.steps["erbij"].tolist() == [1, 1, 3]
+
+
+def test_a_parcel_at_the_reach_does_not_leave_with_a_lower_bound() -> None:
+    found = threshold_sensitivity(table(a=[90.0, 100, 100]), rules_of(distance(min=100.0)), (-0.1, 0.1), (1, 2))
+    assert found.movers["perceel_id"].tolist() == ["p0"]
+    assert found.following.loc[0, ["voldoen", "volgende_1"]].tolist() == [2, 90]
+    assert found.steps["voldoen"].iloc[0] == 3
+    assert found.steps[["voldoen", "erbij", "eraf"]].iloc[1].isna().all()
+    known = threshold_sensitivity(table(a=[90.0, 95]), rules_of(distance(min=100.0)), (0.1,))
+    assert known.steps["voldoen"].tolist() == [0]
+
+
 # few and large: each example judges some twenty times
 @settings(max_examples=10)
 @given(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from locatiescan.cli import main
@@ -49,6 +50,21 @@ def test_the_packaged_rules_say_who_decides_and_check_the_example() -> None:
     assert "Beslist rijk: natura2000_aandeel." in found.stdout
     assert "3 profielen" in found.stdout
     assert "voorbeeld.yaml: in orde; 6 grenzen" in found.stdout
+
+
+@pytest.mark.parametrize("name", ["GM 0361.yaml", "GM0361.yml", "gm0361.yaml", "GM361.yaml", "Castricum.yaml"])
+def test_a_file_that_no_municipality_finds_is_a_fault(tmp_path: Path, name: str) -> None:
+    (tmp_path / "r.yaml").write_text(PAIRED)
+    (tmp_path / "gemeenten").mkdir()
+    file = tmp_path / "gemeenten" / name
+    file.write_text("titel: x\nwaarom: y\n")
+    found = check(tmp_path / "r.yaml")
+    assert found.exit_code == 3
+    assert f"{name}:0: (bestand): heet niet naar een CBS-code zoals GM0361.yaml" in found.stderr
+    file.write_text("titel: [")
+    assert f"{name}:1: (bestand): geen geldige YAML" in check(tmp_path / "r.yaml").stderr
+    file.rename(tmp_path / "gemeenten" / "voorbeeld.yaml")
+    assert "voorbeeld.yaml:1: (bestand): geen geldige YAML" in check(tmp_path / "r.yaml").stderr
 
 
 def test_a_fault_in_any_municipalitys_file_is_told(tmp_path: Path) -> None:

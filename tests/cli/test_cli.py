@@ -50,6 +50,27 @@ def test_a_run_names_its_files_and_the_best(world: Path, rules: Path, tmp_path: 
     assert account["verantwoording"]["regelbestand"].startswith("r.yaml sha256:")
 
 
+def test_a_folder_keeps_the_account_of_its_municipality(world: Path, rules: Path, tmp_path: Path) -> None:
+    words = ["run", "--gemeente", "kleinwereld", "--bronnen", world, "--regels", rules, "--uitvoer", tmp_path / "uit"]
+    assert call(*words).exit_code == 0
+    account = tmp_path / "uit" / "run.json"
+    (tmp_path / "uit" / "gevoeligheid_rangorde.csv").write_text("van de vorige scan")
+    assert call(*words).exit_code == 0
+    assert not (tmp_path / "uit" / "gevoeligheid_rangorde.csv").exists()
+    account.write_text(account.read_text().replace("Kleinwereld (GM0001)", "Heiloo (GM0399)"))
+    refused = call(*words)
+    assert refused.exit_code == 2
+    assert "bevat al een scan van Heiloo (GM0399)" in refused.stderr.replace("\n", " ")
+    assert "Heiloo (GM0399)" in account.read_text()
+
+
+def test_an_empty_name_is_not_the_demo(tmp_path: Path) -> None:
+    found = call("run", "--gemeente", " ", "--uitvoer", tmp_path / "uit")
+    assert found.exit_code == 2
+    assert "--gemeente is leeg" in found.stderr
+    assert not (tmp_path / "uit").exists()
+
+
 def test_quiet_says_only_the_outcome(world: Path, rules: Path, tmp_path: Path) -> None:
     found = call("-q", "run", "--gemeente", "GM0001", "--bronnen", world, "--regels", rules, "--uitvoer", tmp_path)
     assert found.exit_code == 0

@@ -47,7 +47,7 @@ def test_a_diff_names_rules_flips_and_steps(runs: tuple[Path, Path], tmp_path: P
     assert found.exit_code == 0, found.output
     text = " ".join(found.stdout.split())
     assert "vrij_m2 min 1500 50" in text
-    assert "weg_m gewicht 2 0.01" in text
+    assert "weg_m gewicht 2 0,01" in text
     assert "nee → ja door regels" in text
     assert "waarde 100 m², eis ten minste 1500 m² → ten minste 50 m²" in text
     assert "Percelen verschenen: 0; verdwenen: 0" in text
@@ -81,6 +81,16 @@ def test_runs_of_two_municipalities_are_not_compared(runs: tuple[Path, Path], tm
 def test_a_cell_cannot_be_a_formula() -> None:
     table = pd.DataFrame({"perceel_id": ["=1+1", "a"], "rang": [-1, 2]})
     assert harmless(table).to_dict("list") == {"perceel_id": ["'=1+1", "a"], "rang": [-1, 2]}
+
+
+def test_numbers_and_nothing_among_texts_stay_as_they_are() -> None:
+    mixed = pd.DataFrame(
+        {"a": pd.Series([1, None, "-1", "", -2.5], dtype=object), "b": pd.Series([1.5, None] * 2 + [2], dtype=object)}
+    )
+    kept = harmless(mixed)
+    assert kept["a"].tolist() == [1, None, "'-1", "", -2.5]
+    assert kept["b"].tolist() == [1.5, None, 1.5, None, 2]
+    assert [type(value) for value in kept["a"]] == [int, type(None), str, str, float]
 
 
 def test_run_json_holds_the_rules(runs: tuple[Path, Path]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,7 +17,8 @@ from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.cli import main
 from locatiescan.config.rules import load_rules
 from locatiescan.config.sources import load_sources
-from locatiescan.outputs.runs import read_run
+from locatiescan.errors import UsageError
+from locatiescan.outputs.runs import find_place, read_run
 
 RULES = """
 titel: Test
@@ -100,6 +102,27 @@ def test_a_location_is_known_by_its_own_id(finished: Path) -> None:
     assert "Locatie L-a in Kleinwereld (GM0001): perceel a" in found.stdout
     assert "rang 1 van 3" in found.stdout
     assert "hoort bij locatie L-a, met rang 1 van 3" in call("explain", "a", "--uitvoer", finished).stdout
+
+
+def test_a_name_written_exactly_so_comes_before_one_in_other_case(finished: Path) -> None:
+    run = read_run(finished)
+    ids = run.parcels["perceel_id"].replace({"a": "q1", "b": "Q1"})
+    twins = replace(run, parcels=run.parcels.assign(perceel_id=ids))
+    assert [find_place(twins, word)["perceel_id"] for word in ("q1", " Q1 ", "C")] == ["q1", "Q1", "c"]
+    with pytest.raises(UsageError, match="kent geen perceel"):
+        find_place(twins, "  ")
+
+
+def test_a_rule_may_be_called_after_a_shunting_yard(world: Path, tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text(RULES.replace("weg_m,", "rangeerterrein_m,").replace("grootte_m2", "rang_m2"))
+    words = ("--bronnen", world, "--regels", tmp_path / "r.yaml", "--uitvoer", tmp_path / "uit")
+    found = call("-q", "run", "--gemeente", "kleinwereld", *words)
+    assert found.exit_code == 0, found.output
+    found = call("explain", "a", "--uitvoer", tmp_path / "uit")
+    assert found.exit_code == 0, found.output
+    parcels = read_run(tmp_path / "uit").parcels
+    assert parcels["rang"].dtype == "Int64"
+    assert parcels["rangeerterrein_m"].dtype == "float64"
 
 
 def test_text_of_a_source_cannot_steer_the_terminal(finished: Path, tmp_path: Path) -> None:

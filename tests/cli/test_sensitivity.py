@@ -40,6 +40,17 @@ def finished(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return scanned(world, tmp_path_factory.mktemp("scan"), RULES)
 
 
+def test_rules_without_limits_and_distances_beyond_the_reach_are_told(world: Path, tmp_path: Path) -> None:
+    free = RULES.replace("  - {naam: groot_m2, measure: area_m2, min: 4000, waarom: x}\n", "")
+    found = call("sensitivity", "--uitvoer", scanned(world, tmp_path, free.replace("limits:", "limits: []")))
+    assert found.exit_code == 0, found.output
+    near = free.replace("limits:", "limits:\n  - {naam: weg_m, measure: distance_m, layer: wegen, min: 20, waarom: x}")
+    found = call("sensitivity", "--uitvoer", scanned(world, tmp_path, near))
+    assert found.exit_code == 0, found.output
+    row = next(line for line in found.stdout.splitlines() if "weg_m" in line and "min 20" in line)
+    assert row.partition("min 20 m")[2].replace("│", " ").split()[:4] == ["+0", "+0", "?", "?"]
+
+
 def test_it_tells_and_writes_how_firm_the_ranking_is(finished: Path) -> None:
     found = call("sensitivity", "--uitvoer", finished, "--top", "1", "--trekkingen", "200")
     assert found.exit_code == 0, found.output

@@ -156,12 +156,50 @@ vervalt:
         ("titel: x\n", "gemeenten/GM0399.yaml:1: waarom: ontbreekt maar is verplicht"),
         (f"{OWN}titel: y\n", "gemeenten/GM0399.yaml:3: titel: staat er dubbel (eerder op regel 1)"),
         (f"{OWN}aggregatie: raden\n", "gemeenten/GM0399.yaml:3: aggregatie: moet een van deze zijn"),
+        (f"{OWN}aggregatie: null\n", "gemeenten/GM0399.yaml:3: aggregatie: moet een van deze zijn"),
+        (
+            f"{OWN}aanpassingen: [{{naam: {{a: b}}, waarom: x, min: 1}}]\n",
+            "gemeenten/GM0399.yaml:3: aanpassingen[0].naam: moet tekst zijn",
+        ),
+        (
+            f"{OWN}aanpassingen: [{{naam: opp_m2, waarom: {{a: b}}, min: 1}}]\n",
+            "gemeenten/GM0399.yaml:3: aanpassingen[0].waarom: moet tekst zijn",
+        ),
+        (
+            f"{OWN}erbij: {{limits: [{{naam: {{a: b}}, measure: area_m2, waarom: x, min: 1}}]}}\n",
+            "gemeenten/GM0399.yaml:3: erbij.limits[0].naam: moet tekst zijn",
+        ),
         (f"{OWN}erbij: {{frut: []}}\n", "gemeenten/GM0399.yaml:3: erbij.frut: is geen bekende sleutel"),
         (f"{OWN}vervalt: [{{naam: zone}}]\n", "gemeenten/GM0399.yaml:3: vervalt[0].waarom: ontbreekt"),
     ],
 )
 def test_what_is_no_file_of_own_values_is_refused(tmp_path: Path, own: str, said: str) -> None:
     assert any(one.startswith(said) for one in faults(tmp_path, own)), faults(tmp_path, own)
+
+
+def test_a_rule_whose_name_is_no_text_is_a_fault_of_the_general_file(tmp_path: Path) -> None:
+    general = GENERAL.replace("naam: opp_m2", "naam: {a: b}")
+    own = f"{OWN}vervalt: [{{naam: halte_m, waarom: x}}]\n"
+    assert faults(tmp_path, own, general) == ["r.yaml:4: limits[0].naam: moet tekst zijn"]
+
+
+def test_null_takes_a_general_part_away(tmp_path: Path) -> None:
+    general = (
+        f"{GENERAL}locaties: {{waarom: x}}\nprofielen:\n  - {{naam: p, titel: P, waarom: x, gewichten: {{weg_m: 3}}}}\n"
+    )
+    assert load(tmp_path, OWN, general=general).locaties is not None
+    changed = load(tmp_path, f"{OWN}locaties: null\nprofielen: null\n", general=general)
+    assert (changed.locaties, changed.profielen) == (None, ())
+    assert changed.toelichting.endswith("Geen profielen en locaties.")
+
+
+def test_null_for_the_pairs_asks_for_weights(tmp_path: Path) -> None:
+    general = GENERAL.replace("    gewicht: 2\n", "").replace(", gewicht: 1", "")
+    general += "paren: [{meer: weg_m, minder: halte_m, keer: 3}]\n"
+    assert load(tmp_path, OWN, general=general).paren
+    weights = "".join(f"  - {{naam: {name}, gewicht: 2, waarom: x}}\n" for name in ("weg_m", "halte_m"))
+    changed = load(tmp_path, f"{OWN}paren: null\naanpassingen:\n{weights}", general=general)
+    assert (changed.paren, [wish.gewicht for wish in changed.preferences]) == ((), [2.0, 2.0])
 
 
 def test_nobody_writes_by_hand_that_a_value_is_a_municipalitys_own(tmp_path: Path) -> None:

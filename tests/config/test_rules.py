@@ -106,6 +106,16 @@ def test_every_fault_at_once_with_line_and_path(tmp_path: Path) -> None:
         ("{naam: a_m2, measure: area_m2, min: 5, waarom: x, only_in: {layer: bpl, share: 0}}", "share: moet > 0"),
         ("{naam: b, measure: column_number, column: weg_m, min: 5, waarom: x}", "geen eerdere regel: 'weg_m'"),
         ("{naam: b, measure: column_sum, layer: panden, column: z, min: 5, waarom: x}", "panden heeft geen kolom 'z'"),
+        (
+            "{naam: a_m, measure: distance_m, layer: wegen, max: 200, reach_m: 200, waarom: x}",
+            "limits[0]: reach_m moet meer zijn dan max (200.0)",
+        ),
+        (
+            "{naam: a_m, measure: distance_m, layer: wegen, min: 200, reach_m: 199, waarom: x}",
+            "limits[0]: reach_m moet ten minste min (200.0) zijn",
+        ),
+        ("{naam: sectie, measure: column_text, column: sectie, is_in: [A], waarom: x}", "sectie is al van de percelen"),
+        ("{naam: {a: b}, measure: area_m2, min: 5, waarom: x}", "limits[0].naam: moet tekst zijn"),
         (f"{FREE}{{layer: panden, keep: true, share: 0.5}}]}}", "exclude[0]: keep behoudt de grond"),
         (f"{FREE}{{layer: panden, keep: true}}]}}", "alleen behouden"),
         (f"{FREE}{{layer: wegen}}]}}", "exclude[0]: laag wegen is lijn en bedekt zonder marge geen grond"),
@@ -157,6 +167,40 @@ PLAIN = "  - {naam: b_aandeel, measure: compactness, waarom: x, curve: {0: 0, 1:
 )
 def test_each_fault_of_weights_profiles_and_joining_is_named(tmp_path: Path, wishes: str, said: str) -> None:
     assert said in faults(tmp_path, f"{HEAD}preferences:\n{wishes}")
+
+
+@pytest.mark.parametrize("points", ["curve: {20: 1, 150: 0}", "steps: {0: 1, 150: 0.5}"])
+def test_a_distance_is_looked_for_up_to_its_last_point(tmp_path: Path, points: str) -> None:
+    wish = f"  - {{naam: a_m, measure: distance_m, layer: wegen, {points}, gewicht: 1, waarom: x, reach_m: %s}}\n"
+    said = faults(tmp_path, f"{HEAD}preferences:\n{wish % 149}")
+    assert said.startswith("r.yaml:5: preferences[0]: reach_m moet ten minste het laatste punt (150.0) zijn")
+    assert rules(tmp_path, f"{HEAD}preferences:\n{wish % 150}").preferences[0].reach_m == 150
+
+
+def test_a_limit_may_look_just_far_enough(tmp_path: Path) -> None:
+    low = "  - {naam: a_m, measure: distance_m, layer: wegen, min: 200, reach_m: 200, waarom: x}\n"
+    high = "  - {naam: b_m, measure: distance_m, layer: wegen, max: 200, reach_m: 201, waarom: x}\n"
+    head = HEAD.replace("limits: []\n", f"limits:\n{low}{high}")
+    assert len(rules(tmp_path, f"{head}preferences:\n{WISH}").limits) == 2
+
+
+def test_a_distance_that_is_only_measured_says_how_far(tmp_path: Path) -> None:
+    text = f"{HEAD}preferences:\n{WISH}metingen:\n  - {{naam: a_m, measure: distance_m, layer: wegen, waarom: x%s}}\n"
+    for reach in ("", ", reach_m: 0"):
+        assert faults(tmp_path, text % reach).startswith("r.yaml:7: metingen[0].reach_m: ontbreekt")
+    assert rules(tmp_path, text % ", reach_m: 5").metingen[0].reach_m == 5
+
+
+def test_a_column_of_the_parcels_is_read_under_another_name(tmp_path: Path) -> None:
+    text = f"{HEAD}preferences:\n{WISH}metingen:\n  - {{naam: %s, measure: column_text, column: sectie, waarom: x}}\n"
+    assert faults(tmp_path, text % "sectie") == "r.yaml:7: metingen[0].naam: de kolom sectie is al van de percelen"
+    assert rules(tmp_path, text % "blad").metingen[0].column == "sectie"
+
+
+@pytest.mark.parametrize("keys", ["1500: 0.2, 1500.0: 0.3", "1500.0: 0.2, 15e2: 0.3"])
+def test_one_number_written_in_two_ways_is_a_doubled_key(tmp_path: Path, keys: str) -> None:
+    said = faults(tmp_path, f"{HEAD}preferences:\n{WISH.replace('20: 1, 150: 0', f'1: 0, {keys}')}")
+    assert "staat er dubbel (eerder op regel 5)" in said
 
 
 def test_a_profile_named_twice_is_a_fault(tmp_path: Path) -> None:

@@ -35,6 +35,13 @@ def test_faults_come_all_at_once(tmp_path: Path) -> None:
         assert part in said
 
 
+def test_no_layer_takes_the_place_of_a_table_of_the_result(tmp_path: Path) -> None:
+    file = write_world(tmp_path)
+    file.write_text(file.read_text().replace("bpl:", "kandidaten:", 1))
+    with pytest.raises(ConfigError, match="kandidaten: is de naam van een tabel"):
+        load_sources(file)
+
+
 def test_a_service_needs_url_typename_and_key(tmp_path: Path) -> None:
     entry = "percelen: {titel: x, protocol: wfs, geometry: vlak, licence: x, attribution: x, zekerheid: NV}\n"
     with pytest.raises(ConfigError, match=r"percelen\.url: ontbreekt") as caught:

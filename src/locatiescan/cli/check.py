@@ -12,10 +12,10 @@ from rich.table import Table
 from locatiescan.analysis.judging.aggregate import weights
 from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.cli.options import FILE
-from locatiescan.config.overrides import own_files
+from locatiescan.config.overrides import name_faults, own_files
 from locatiescan.config.packaged import packaged_file
 from locatiescan.config.pairwise import MAX_RATIO, weigh
-from locatiescan.config.rules import all_rules, load_rules
+from locatiescan.config.rules import all_rules, load_rules, rules_with
 from locatiescan.config.sources import load_sources
 from locatiescan.errors import ConfigError, Fault
 from locatiescan.model import Rules, Source
@@ -45,8 +45,9 @@ def _own_rules(regels: Path, sources: Mapping[str, Source]) -> dict[Path, Rules]
     faults: list[Fault] = []
     found = {}
     for file in own_files(regels):
+        faults += name_faults(file)
         try:
-            found[file] = load_rules(regels, MEASURES, sources, file.stem)
+            found[file] = rules_with(regels, file, MEASURES, sources)
         except ConfigError as error:
             faults += error.faults
     if faults:

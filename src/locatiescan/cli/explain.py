@@ -18,6 +18,7 @@ from locatiescan.analysis.studying.explain import (
     RuleFact,
     explain,
     obstacles,
+    shown,
     unknowns,
     way_out,
 )
@@ -94,7 +95,7 @@ def _tell(found: Explanation, run: Run, cadastral: str, out: Console) -> None:
         rows = [(p.titel, number(p.score, 1), p.rang or "-") for p in found.profielen]
         out.print(shown_table("Per doelgroep", ("profiel", "score", "rang"), rows, ("score", "rang")))
     if found.metingen:
-        rows = [(fact.regel.naam, amount(fact.waarde, fact.regel.naam)) for fact in found.metingen]
+        rows = [(fact.regel.naam, shown(fact)) for fact in found.metingen]
         out.print(shown_table("Gemeten, niet beoordeeld", ("meting", "waarde"), rows))
     _tell_changes(found, out)
     _tell_reasons(found, out)
@@ -124,7 +125,10 @@ def _limit_row(fact: LimitFact) -> tuple[str, ...]:
     rule = fact.regel
     said = NOT_HERE if fact.geldt == NEE else fact.oordeel
     room = "" if fact.marge is None else amount(fact.marge, rule.naam, up=False)
-    return _marked(fact), amount(fact.waarde, rule.naam), demand(rule), said, room
+    value = shown(fact)
+    if fact.marge and amount(fact.waarde, rule.naam) == amount(fact.nodig, rule.naam):
+        value = f"{fact.waarde}".replace(".", ",")  # rounded it would look as if it lay on the limit
+    return _marked(fact), value, demand(rule), said, room
 
 
 def _preference_rows(found: Explanation) -> Iterator[tuple[str, ...]]:
@@ -132,7 +136,7 @@ def _preference_rows(found: Explanation) -> Iterator[tuple[str, ...]]:
         said = NOT_HERE if fact.geldt == NEE else place_on(fact.regel, fact.waarde)
         yield (
             _marked(fact),
-            amount(fact.waarde, fact.regel.naam),
+            shown(fact),
             said if fact.geldt != ONBEKEND else f"{said}; of dit hier geldt is onbekend",
             "-" if fact.score is None else number(fact.score, 3),
             amount(fact.gewicht_aandeel, "_aandeel"),

@@ -24,13 +24,14 @@ from locatiescan.config.packaged import packaged_file
 from locatiescan.demo import make_demo
 from locatiescan.demo.parcels import NAME as DEMO_NAME
 from locatiescan.errors import UsageError
-from locatiescan.model import ScanResult, Storage
+from locatiescan.model import Area, ScanResult, Storage
 from locatiescan.outputs.geopackage import write_geopackage
-from locatiescan.outputs.provenance import write_provenance
+from locatiescan.outputs.provenance import read_subject, write_provenance
 from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS, missing_layers, outcome
 from locatiescan.outputs.webmap import write_map
 from locatiescan.scan import Step, scan
 
+ACCOUNT = "run.json"
 BEST = 5
 
 
@@ -56,6 +57,8 @@ def run(
     storage: Storage,
 ) -> None:
     """Zoek locaties in een gemeente."""
+    if gemeente is not None and not gemeente.strip():
+        raise UsageError("--gemeente is leeg; noem een naam of CBS-code, of laat de optie weg voor de ingebouwde demo.")
     if bronnen and not gemeente:
         raise UsageError("Noem met --gemeente de gemeente die u met deze bronnen wilt scannen.")
     with tempfile.TemporaryDirectory(prefix="locatiescan-") as folder:
@@ -63,6 +66,7 @@ def run(
         rules_file = regels or packaged_file("rules/flexwonen.yaml")
         with shown_progress(settings["quiet"]) as step:
             question = asked(gemeente or DEMO_NAME, catalogue, rules_file, laag, storage, step)
+            _check_folder(uitvoer, question.area)
             result = _scan(question, storage, step)
         facts = {
             "programma": f"locatiescan {__version__}",
@@ -72,6 +76,16 @@ def run(
     result = replace(result, facts=facts)
     files = _write(result, uitvoer)
     _tell(result, files)
+
+
+def _check_folder(folder: Path, area: Area) -> None:
+    """A folder holds one municipality: its account would replace that of another, which nobody could explain then."""
+    account = folder / ACCOUNT
+    if not account.exists():
+        return
+    said = read_subject(account)
+    if said not in ("", f"{area.name} ({area.code})"):
+        raise UsageError(f"{folder} bevat al een scan van {said}; kies met --uitvoer een andere map voor {area.name}.")
 
 
 def _scan(question: Question, storage: Storage, step: Step) -> ScanResult:
@@ -84,7 +98,9 @@ def _write(result: ScanResult, folder: Path) -> list[Path]:
     files = [folder / f"{slug}.gpkg", folder / f"{slug}.html"]
     write_geopackage(result, files[0])
     write_map(result, files[1])
-    account = folder / "run.json"
+    for stale in folder.glob("gevoeligheid_*.csv"):  # of the run that is replaced
+        stale.unlink()
+    account = folder / ACCOUNT
     write_provenance(result, account, [file.name for file in files])
     return [*files, account]
 

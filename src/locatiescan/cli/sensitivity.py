@@ -182,7 +182,7 @@ def _tell_thresholds(limits: Thresholds, run: Run, out: Console) -> None:
     for row in limits.following.to_dict("records"):
         name, side, at = row["naam"], row["kant"], row["grens"]
         # a threshold of 0 does not move by a percentage
-        moved = [f"{count:+d}" if at else "-" for count in wide.loc[(name, side), list(SHOWN)]]
+        moved = [_difference(count) if at else "-" for count in wide.loc[(name, side), list(SHOWN)]]
         # rounded to the side on which the next one does enter
         following = [_entry(row[f"volgende_{n}"], name, up=side == "max") for n in NEXT]
         rows.append((name, f"{side} {amount(at, name)}", *moved, *following))
@@ -193,6 +193,10 @@ def _tell_thresholds(limits: Thresholds, run: Run, out: Console) -> None:
     out.print(shown_table(title, columns, rows, " ".join(columns[2:])))
     if run.rules.locaties is not None:
         out.print(indented("Geteld per perceel zoals het is, zonder samenvoegen tot locaties."))
+
+
+def _difference(count: Any) -> str:
+    return "?" if pd.isna(count) else f"{count:+d}"  # a distance was not measured so far
 
 
 def _entry(value: float, name: str, up: bool) -> str:

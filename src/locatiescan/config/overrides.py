@@ -15,6 +15,7 @@ from locatiescan.model import FORBID_EXTRA, Name, Text
 RIVALS = (("curve", "steps", "classes"), ("min", "is_in", "not_in"), ("max", "is_in", "not_in"))
 """Keys of which a rule has one: giving one takes the others away."""
 FOLDER = "gemeenten"
+EXAMPLE = "voorbeeld.yaml"
 REPLACED = ("aggregatie", "paren", "profielen", "locaties")
 Moves = dict[Place, tuple[Document, Place]]
 
@@ -79,8 +80,16 @@ def overrides_of(path: Path, code: str | None) -> Path | None:
 
 
 def own_files(path: Path) -> tuple[Path, ...]:
-    """Give all files with a municipality's own values beside a rules file."""
-    return tuple(sorted((path.parent / FOLDER).glob("*.yaml")))
+    """Give all YAML files in the folder of municipalities beside a rules file, whatever they are called."""
+    return tuple(sorted(file for file in (path.parent / FOLDER).glob("*") if file.suffix.lower() in (".yaml", ".yml")))
+
+
+def name_faults(file: Path) -> list[Fault]:
+    """Name the fault in what a municipality's file is called: by another name it is never found."""
+    if file.name == EXAMPLE or re.fullmatch(r"GM[0-9]{4}\.yaml", file.name):
+        return []
+    said = "heet niet naar een CBS-code zoals GM0361.yaml, en wordt dus nooit gebruikt: geef het die naam"
+    return [Fault(str(file), 0, "", said)]
 
 
 def overridden(general: Document, own: Document) -> tuple[Document, list[Fault]]:
@@ -100,9 +109,9 @@ def overridden(general: Document, own: Document) -> tuple[Document, list[Fault]]
     faults = [*own.faults, *(own.fault(*found) for found in _misfits(general, head))]
     moved: Moves = {}
     sections = {section: _merged(general, own, head, section, moved) for section in SECTIONS}
-    given = {key: getattr(head, key) for key in REPLACED if getattr(head, key) is not None}
+    given = {key: _replacing(key, getattr(head, key)) for key in REPLACED if key in own.value}
     moved |= {(key,): (own, (key,)) for key in given}
-    told = _told(general.value.get("toelichting"), head, tuple(given))
+    told = _told(general.value.get("toelichting"), head, given)
     value = {**general.value, **{key: rules for key, rules in sections.items() if rules}, **given, **told}
     emptied = {key: () for key, rules in sections.items() if not rules and key in general.value}
     return replace(general, value=value | emptied, moved=moved), faults
@@ -110,20 +119,24 @@ def overridden(general: Document, own: Document) -> tuple[Document, list[Fault]]
 
 def _misfits(general: Document, head: Own) -> Iterator[tuple[Place, str]]:
     """Changes and lapses that name no rule, name one twice, or change nothing."""
-    known = {item.get("naam") for section in SECTIONS for item in _items(general, section) if isinstance(item, dict)}
-    seen: set[Any] = set()
+    known = {name for section in SECTIONS for name in map(_name, _items(general, section)) if name is not None}
+    seen: set[str] = set()
     named = [(("vervalt", i), lapse.naam) for i, lapse in enumerate(head.vervalt)]
     for i, change in enumerate(head.aanpassingen):
         place: Place = ("aanpassingen", i)
-        yield from (((*place, key), "ontbreekt maar is verplicht") for key in ("naam", "waarom") if not change.get(key))
+        for key in ("naam", "waarom"):
+            if not change.get(key):
+                yield (*place, key), "ontbreekt maar is verplicht"
+            elif not isinstance(change[key], str):
+                yield (*place, key), "moet tekst zijn"
         if not set(change) - {"naam", "waarom"}:
             yield place, "verandert niets"
-        if "naam" in change:
-            named.append((place, change["naam"]))
+        name = _name(change)
+        if name is not None:
+            named.append((place, name))
     for place, name in named:
         if name not in known:
-            wel = ", ".join(sorted(str(one) for one in known))
-            yield (*place, "naam"), f"de regels kennen geen '{name}'; wel: {wel}"
+            yield (*place, "naam"), f"de regels kennen geen '{name}'; wel: {', '.join(sorted(known))}"
         if name in seen:
             yield (*place, "naam"), f"{name} staat er dubbel"
         seen.add(name)
@@ -132,10 +145,10 @@ def _misfits(general: Document, head: Own) -> Iterator[tuple[Place, str]]:
 def _merged(general: Document, own: Document, head: Own, section: str, moved: Moves) -> tuple[Any, ...]:
     """Give the rules of one section, and note where each of their keys stands."""
     lapsed = {lapse.naam for lapse in head.vervalt}
-    changes = {change.get("naam"): i for i, change in reversed([*enumerate(head.aanpassingen)])}
+    changes = {_name(change): i for i, change in reversed([*enumerate(head.aanpassingen)])}
     result: list[Any] = []
     for i, item in enumerate(_items(general, section)):
-        name = item.get("naam") if isinstance(item, dict) else None
+        name = _name(item)
         if name in lapsed:
             continue
         place, origin = (section, len(result)), (section, i)
@@ -173,14 +186,27 @@ def _plain(value: Any) -> str:
     return words[value] if value is None or isinstance(value, bool) else str(value)
 
 
-def _told(general: Any, head: Own, given: tuple[str, ...]) -> dict[str, str]:
+def _told(general: Any, head: Own, given: Mapping[str, Any]) -> dict[str, str]:
     """Give the explanation of the rules, with what the municipality changed beyond single rules."""
     if not isinstance(general, str):
         return {}
     parts = [general, f"{head.titel}: {head.waarom}"]
-    parts += [f"Eigen {' en '.join(given)}."] if given else []
+    for word, away in (("Eigen", False), ("Geen", True)):
+        keys = [key for key, value in given.items() if (not value) == away]
+        parts += [f"{word} {' en '.join(keys)}."] if keys else []
     parts += [f"Vervallen: {lapse.naam} ({lapse.waarom})" for lapse in head.vervalt]
     return {"toelichting": " ".join(parts)}
+
+
+def _replacing(key: str, value: Any) -> Any:
+    """Give what stands in place of a general part: ``null`` takes it away, and a list that is away is empty."""
+    return () if value is None and key in ("paren", "profielen") else value
+
+
+def _name(item: Any) -> str | None:
+    """Give the name of a rule or change as it was read, None where it has none that can be one."""
+    name = item.get("naam") if isinstance(item, Mapping) else None
+    return name if isinstance(name, str) else None
 
 
 def _items(document: Document, section: str) -> tuple[Any, ...]:

@@ -95,6 +95,7 @@ def _plain(node: Node, place: Place, lines: dict[Place, int], faults: list[Fault
     if isinstance(node, SequenceNode):  # tuples: records are frozen
         return tuple(_plain(child, (*place, i), lines, faults, file) for i, child in enumerate(node.value))
     result: dict[Any, Any] = {}
+    first: dict[Any, int] = {}  # by the key's value: 1500 and 1500.0 are one key, at two places
     for key_node, child in node.value if isinstance(node, MappingNode) else ():
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, ScalarNode):
@@ -103,10 +104,10 @@ def _plain(node: Node, place: Place, lines: dict[Place, int], faults: list[Fault
         key = _scalar(key_node)
         where = (*place, key if isinstance(key, int) and not isinstance(key, bool) else str(key))
         if key in result:
-            faults.append(Fault(file, line, path_of(where), f"staat er dubbel (eerder op regel {lines[where]})"))
+            faults.append(Fault(file, line, path_of(where), f"staat er dubbel (eerder op regel {first[key]})"))
             continue
         result[key] = _plain(child, where, lines, faults, file)
-        lines[where] = line
+        lines[where] = first[key] = line
     return result
 
 

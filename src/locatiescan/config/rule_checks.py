@@ -27,7 +27,7 @@ def rule_faults(
     if measure is None:
         found.append((("measure",), f"onbekende maat '{rule.measure}'; bekend: {', '.join(sorted(measures))}"))
     else:
-        found += [*_keys(rule, measure), *_layer(rule, measure, sources), *_value(rule, measure)]
+        found += [*_keys(rule, measure), *_layer(rule, measure, sources), *_value(rule, measure), *_reach(rule)]
     return [document.fault(place + within, message) for within, message in found]
 
 
@@ -125,3 +125,27 @@ def _value(rule: Measurement, measure: Measure) -> Iterator[Finding]:
         by_class = rule.classes is not None
         if (by_class or rule.curve or rule.steps) and by_class != measure.text:
             yield (), f"{gives}: gebruik {'classes' if measure.text else 'curve of steps'}"
+
+
+def _reach(rule: Measurement) -> Iterator[Finding]:
+    """Whether a distance is looked for as far as the rule tells distances apart: beyond its reach all are the same."""
+    if rule.measure != "distance_m":
+        return
+    if not isinstance(rule, Limit | Preference):
+        if not rule.reach_m:
+            yield ("reach_m",), "ontbreekt; een meting zegt anders niet hoe ver te zoeken: geef het in meters"
+    elif rule.reach_m is not None:
+        yield from (((), f"reach_m moet {said}, of laat het weg") for said in _short(rule, rule.reach_m))
+
+
+def _short(rule: Limit | Preference, reach: float) -> Iterator[str]:
+    """What a reach must be and is not; said of the whole rule, since either side may be a municipality's own."""
+    if isinstance(rule, Limit):
+        if rule.max is not None and reach <= rule.max:
+            yield f"meer zijn dan max ({rule.max}): anders voldoet alles wat verder ligt; maak het groter"
+        if rule.min is not None and reach < rule.min:
+            yield f"ten minste min ({rule.min}) zijn: anders voldoet niets; maak het groter"
+        return
+    farthest = max((*(rule.curve or ()), *(rule.steps or ())), default=reach)
+    if reach < farthest:
+        yield f"ten minste het laatste punt ({farthest}) zijn: anders haalt niets de score daarvan; maak het groter"

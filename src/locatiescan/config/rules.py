@@ -51,9 +51,13 @@ def load_rules(
     ConfigError
         With every fault in either file.
     """
+    return rules_with(path, overrides_of(path, gemeente_code), measures, sources)
+
+
+def rules_with(path: Path, own: Path | None, measures: Mapping[str, Measure], sources: Mapping[str, Source]) -> Rules:
+    """Read and check a rules file with a given file of own values over it; see `load_rules`."""
     document = read_yaml(path)
     faults = [*document.faults, *_reserved_keys(document, ())]
-    own = overrides_of(path, gemeente_code)
     if own:
         theirs = read_yaml(own)
         faults += [*_reserved_keys(theirs, ("erbij",)), *_reserved_keys(theirs, (), ("aanpassingen",))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from locatiescan.config.pairwise import pair_faults
@@ -35,7 +35,7 @@ def faults_together(document: Document, placed: Placed, sources: Mapping[str, So
     wishes = _raw_items(document, "preferences")
     names = tuple(item["naam"] for _, item in wishes if isinstance(item.get("naam"), str))
     found = [
-        *_doubled_names(placed),
+        *_doubled_names(placed, sources["percelen"].columns),
         *_own_columns(document, placed, sources),
         *_weights(document, wishes),
         *_pairs(document, placed, names),
@@ -46,15 +46,15 @@ def faults_together(document: Document, placed: Placed, sources: Mapping[str, So
     return [document.fault(place, message) for place, message in found]
 
 
-def _doubled_names(placed: Placed) -> Iterator[Finding]:
-    seen: dict[str, str] = {}
+def _doubled_names(placed: Placed, own: Iterable[str]) -> Iterator[Finding]:
+    """Columns that two would make, or that the parcels have already: the one would take the other's place."""
+    by = dict.fromkeys(own, "van de percelen") | dict.fromkeys(RESERVED, "van het programma zelf")
     for place, part in (*_all(placed, Measurement), *_all(placed, Profile)):
         taken = set(_columns(part))
-        clash = next((name for name in sorted(taken) if name in seen or name in RESERVED), None)
+        clash = next((name for name in sorted(taken) if name in by), None)
         if clash:
-            by = f"gebruikt door {seen[clash]}" if clash in seen else "van het programma zelf"
-            yield (*place, "naam"), f"de kolom {clash} is al {by}"
-        seen |= dict.fromkeys(taken, part.naam)
+            yield (*place, "naam"), f"de kolom {clash} is al {by[clash]}"
+        by |= dict.fromkeys(taken, f"gebruikt door {part.naam}")
 
 
 def _columns(part: Measurement | Profile) -> Iterator[str]:
@@ -74,7 +74,8 @@ def _columns(part: Measurement | Profile) -> Iterator[str]:
 def _own_columns(document: Document, placed: Placed, sources: Mapping[str, Source]) -> Iterator[Finding]:
     """A rule that reads a column of the parcel itself: one of the source's, or an earlier rule's."""
     sound = {rule.naam for _, rule in _all(placed, Measurement)}
-    named = {item.get("naam") for section in MEASURED for _, item in _raw_items(document, section)}
+    given = [item.get("naam") for section in MEASURED for _, item in _raw_items(document, section)]
+    named = {name for name in given if isinstance(name, str)}
     known = {*sources["percelen"].columns, *(named - sound)}  # what has a fault of its own is named there already
     for section in MEASURED:
         for place, rule in _all(placed, Measurement):

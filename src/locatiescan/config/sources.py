@@ -15,6 +15,10 @@ SERVICES = ("wfs", "ogcapi", "arcgis", "postgis")
 REQUIRED = ("gemeentegrens", "percelen")
 
 
+OWN_TABLES = frozenset({"kandidaten", "regels", "bronnen", "afvallers", "verantwoording"})
+"""Tables that a result gets beside the layers it used."""
+
+
 def load_sources(path: Path) -> dict[str, Source]:
     """Read a catalogue.
 
@@ -36,6 +40,9 @@ def load_sources(path: Path) -> dict[str, Source]:
         place: Place = (str(name),)
         if not isinstance(entry, dict):
             faults.append(document.fault(place, "moet een lijst van sleutel: waarde zijn"))
+            continue
+        if name in OWN_TABLES:
+            faults.append(document.fault(place, "is de naam van een tabel in de uitkomst; noem de laag anders"))
             continue
         if "name" in entry:
             faults.append(document.fault((*place, "name"), "is geen bekende sleutel"))

@@ -8,6 +8,9 @@ import pandas as pd
 
 from locatiescan.whole import written_whole
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a text begins that a spreadsheet takes for a formula."""
+
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table with a header; no cell is left that a spreadsheet would take for a formula.
@@ -24,5 +27,10 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 def harmless(table: pd.DataFrame) -> pd.DataFrame:
     """The table with an apostrophe before texts that begin as a formula: what a source says is not to be trusted."""
     texts = table.select_dtypes(include=["object", "str"]).columns
-    safe = {name: table[name].str.replace(r"^(?=[=+\-@\t\r])", "'", regex=True) for name in texts}
+    # as a list, with its own dtype: mapping would make 1.0 of a 1 beside nothing
+    safe = {name: pd.Series(list(map(_harmless, table[name])), table.index, dtype=table[name].dtype) for name in texts}
     return table.assign(**safe)
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -34,3 +34,12 @@ def write_provenance(result: ScanResult, path: Path, files: list[str]) -> None:
     }
     with written_whole(path) as temporary:
         temporary.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def read_subject(path: Path) -> str:
+    """Of which municipality an account is; empty where the file cannot be read as one."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return str(content["verantwoording"]["gemeente"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

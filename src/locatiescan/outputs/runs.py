@@ -65,9 +65,9 @@ def read_run(path: Path) -> Run:
     about = _table(package, "verantwoording").set_index("onderwerp")["tekst"].to_dict()
     if about.get("gestart") != content["verantwoording"].get("gestart"):
         raise SourceError(f"{package} en {account_file} zijn niet van dezelfde scan. {REMEDY}")
-    parcels = _ranked(gpd.GeoDataFrame(_table(package, "percelen")))
+    parcels = _ranked(gpd.GeoDataFrame(_table(package, "percelen")), rules)
     _check_columns(parcels, rules, package)
-    candidates = _ranked(gpd.GeoDataFrame(_table(package, "kandidaten")))
+    candidates = _ranked(gpd.GeoDataFrame(_table(package, "kandidaten")), rules)
     return Run(
         account_file.parent,
         about.get("gemeente", package.stem),
@@ -83,6 +83,8 @@ def read_run(path: Path) -> Run:
 def find_place(run: Run, word: str) -> pd.Series:
     """Row of the one location or parcel that a user means.
 
+    A name that is written exactly so comes first; else neither case nor spaces matter.
+
     Parameters
     ----------
     word : str
@@ -96,19 +98,17 @@ def find_place(run: Run, word: str) -> pd.Series:
     tables = [(run.parcels, run.parcels["perceel_id"]), (run.parcels, pd.Series(cadastral_names(run.parcels)))]
     if run.sites is not None:
         tables.insert(0, (run.sites, run.sites["locatie_id"]))
-    asked = _plain(word)
-    names: dict[str, str] = {}
-    for table, column in tables:
-        known = column.astype("str").fillna("")
-        plain = known.map(_plain)
-        found = table[plain.eq(asked).to_numpy()] if asked else table.iloc[:0]
-        if len(found) == 1:
-            return found.iloc[0]
-        if len(found) > 1:
-            ids = ", ".join(found["perceel_id"].head(5).astype(str))
-            raise UsageError(f"'{word}' is niet één perceel maar {len(found)}: {ids}. Noem de perceel_id.")
-        names |= dict(zip(plain, known, strict=True))
-    like = [names[name] for name in difflib.get_close_matches(asked, names, n=3)]
+    columns = [(table, column.astype("str").fillna("")) for table, column in tables]
+    for spelled in (str.strip, _plain) if word.strip() else ():
+        for table, known in columns:
+            found = table[known.map(spelled).eq(spelled(word)).to_numpy()]
+            if len(found) == 1:
+                return found.iloc[0]
+            if len(found) > 1:
+                ids = ", ".join(found["perceel_id"].head(5).astype(str))
+                raise UsageError(f"'{word}' is niet één perceel maar {len(found)}: {ids}. Noem de perceel_id.")
+    names = {_plain(name): name for _, known in columns for name in known}
+    like = [names[name] for name in difflib.get_close_matches(_plain(word), names, n=3)]
     hint = f" Bedoelt u {' of '.join(like)}?" if like else ""
     raise UsageError(f"De scan van {run.name} kent geen perceel of locatie '{word}'.{hint}")
 
@@ -162,9 +162,10 @@ def _check_columns(parcels: pd.DataFrame, rules: Rules, package: Path) -> None:
         raise SourceError(f"{package}: laag percelen mist de kolommen {', '.join(gone)}. {REMEDY}")
 
 
-def _ranked(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _ranked(table: gpd.GeoDataFrame, rules: Rules) -> gpd.GeoDataFrame:
     """Ranks are whole numbers again: a file has no whole number that may be absent."""
-    return table.astype({name: "Int64" for name in table.columns if str(name).startswith("rang")})
+    ranks = ("rang", *(f"rang_{profile.naam}" for profile in rules.profielen))
+    return table.astype({name: "Int64" for name in ranks if name in table})
 
 
 def _plain(name: str) -> str:

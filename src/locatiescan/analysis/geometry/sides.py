@@ -14,8 +14,9 @@ import shapely
 class Sides:
     """Sides of polygons, shape after shape: ground lies on the left hand, so holes run the other way round.
 
-    All sides are here, also vertical ones; none has length zero. Coordinates are exact as given: RD values leave
-    few digits for products, so a kernel first takes off an origin near the shape.
+    Within a ring each side begins where the one before it ended, and the last ends where the first began. All
+    sides are here, also vertical ones; none has length zero. Coordinates are exact as given: RD values leave few
+    digits for products, so a kernel first takes off an origin near the shape.
     """
 
     x0: np.ndarray
@@ -101,10 +102,10 @@ def _directed(xy: np.ndarray, first: np.ndarray, hole: np.ndarray) -> tuple[np.n
             x0, y0, x1, y1 = xy[i, 0] - xy[low, 0], xy[i, 1] - xy[low, 1], xy[i + 1, 0], xy[i + 1, 1]
             twice += x0 * (y1 - xy[low, 1]) - (x1 - xy[low, 0]) * y0
         turned = (twice < 0) != hole[ring]
-        for i in range(low, high):
-            if xy[i, 0] == xy[i + 1, 0] and xy[i, 1] == xy[i + 1, 1]:
+        for k in range(high - low):
+            begin, end = (high - k, high - k - 1) if turned else (low + k, low + k + 1)
+            if xy[begin, 0] == xy[end, 0] and xy[begin, 1] == xy[end, 1]:
                 continue
-            begin, end = (i + 1, i) if turned else (i, i + 1)
             ends[0, done], ends[1, done], ends[2, done], ends[3, done] = (
                 xy[begin, 0],
                 xy[begin, 1],

@@ -13,6 +13,7 @@ import math
 import numba
 import numpy as np
 
+from locatiescan.analysis.geometry.holding import ground_rank, x_at
 from locatiescan.analysis.geometry.outline import (
     BULGE,
     EAST,
@@ -30,6 +31,8 @@ from locatiescan.analysis.geometry.overlay import in_threads
 
 DECIMALS = 6
 """A millionth of a square metre is less than coordinates can say; so 2500 m² is 2500, not 2499.9999999."""
+ASIDE_M = 1e-6
+"""Curves that cross this far to the west or the east of a shape change nothing within it."""
 
 
 def free_area(
@@ -52,9 +55,10 @@ def free_area(
     array of float64
         Square metres, rounded to a millionth.
     """
+    worths = np.append(worth, 1.0)  # the last rank is that of ground on which no piece lies
 
     def areas(these: np.ndarray) -> np.ndarray:
-        return _areas(these, shapes.table, shapes.start, pieces.table, pieces.start, rank, worth, start, piece)
+        return _areas(these, shapes.table, shapes.start, pieces.table, pieces.start, rank, worths, start, piece)
 
     return np.round(in_threads(areas, np.arange(len(shapes.start) - 1)), DECIMALS)
 
@@ -66,8 +70,10 @@ def _areas(these, table, table_start, taken, taken_start, rank, worth, start, pi
         i = these[k]
         own = table[table_start[i] : table_start[i + 1]]
         if len(own):
-            curves, ranks = _gathered(own, taken, taken_start, rank, piece[start[i] : start[i + 1]])
-            result[k] = _area(curves, ranks, worth, len(own))
+            met = piece[start[i] : start[i + 1]]
+            ground = ground_rank(own, taken, taken_start, rank, met, len(worth) - 1)
+            curves, ranks = _gathered(own, taken, taken_start, rank, met[rank[met] < ground])
+            result[k] = _area(curves, ranks, worth[: ground + 1])
     return result
 
 
@@ -99,11 +105,11 @@ def _gathered(own, taken, taken_start, rank, piece):
 
 
 @numba.njit(cache=True, nogil=True)
-def _area(curves, ranks, worth, own):
+def _area(curves, ranks, worth):
     heights = _heights(curves, ranks)
     active = np.empty(len(curves), np.int64)
     at = np.empty(len(curves))
-    wound = np.zeros(len(worth) + 1, np.int64)
+    wound = np.zeros(len(worth), np.int64)  # first the shape itself, then each rank but that of the ground
     count, following, total = 0, 0, 0.0
     for k in range(len(heights) - 1):
         low, high = heights[k], heights[k + 1]
@@ -128,7 +134,7 @@ def _area(curves, ranks, worth, own):
 def _sort(curves, active, at, count, y):
     """Order from west to east at one height; nearly in order already, so by insertion."""
     for j in range(count):
-        curve, x = active[j], _x(curves, active[j], y)
+        curve, x = active[j], x_at(curves, active[j], y)
         i = j - 1
         while i >= 0 and at[i] > x:
             at[i + 1], active[i + 1] = at[i], active[i]
@@ -155,19 +161,10 @@ def _slab(curves, ranks, worth, wound, active, low, high):
 def _worth(wound, worth):
     if wound[0] <= 0:
         return 0.0
-    for k in range(len(worth)):
+    for k in range(len(worth) - 1):
         if wound[k + 1] > 0:
             return worth[k]
-    return 1.0
-
-
-@numba.njit(cache=True, nogil=True)
-def _x(curves, i, y):
-    t = y - curves[i, Y]
-    x = curves[i, X] + curves[i, LEAN] * t
-    if curves[i, BULGE] != 0.0:
-        x += curves[i, BULGE] * math.sqrt(max(curves[i, RADIUS] ** 2 - t * t, 0.0))
-    return x
+    return worth[-1]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -188,7 +185,11 @@ def _under_arc(t, radius):
 
 @numba.njit(cache=True, nogil=True)
 def _heights(curves, ranks):
-    """All heights within the shape at which a curve begins, ends or crosses another, rising."""
+    """All heights within the shape at which a curve begins, ends or crosses another, rising.
+
+    Curves that cross to the west of the shape stay there as long as they keep their order with its own, and the
+    ground between them is none of the shape's, whichever comes first. So too to the east.
+    """
     own = ranks == -1
     top, east = curves[own, HIGH].max(), curves[own, EAST].max()
     heights = np.empty(4 * len(curves) + 16)
@@ -202,7 +203,7 @@ def _heights(curves, ranks):
             if _cross_possible(curves, i, j, east) and not (own[i] and own[j]):
                 if count + 2 > len(heights):
                     heights = np.concatenate((heights, np.empty(len(heights))))
-                count = _crossings(curves, i, j, heights, count)
+                count = _crossings(curves, i, j, east, heights, count)
     heights = np.minimum(np.maximum(heights[:count], 0.0), top)
     heights.sort()
     return heights
@@ -215,7 +216,8 @@ def _cross_possible(curves, one, other, east):
 
 
 @numba.njit(cache=True, nogil=True)
-def _crossings(curves, one, other, heights, count):
+def _crossings(curves, one, other, east, heights, count):
+    """Add the heights at which two curves cross, not to the west or the east of the shape."""
     if curves[one, BULGE] == 0.0 and curves[other, BULGE] == 0.0:
         lean = curves[one, LEAN] - curves[other, LEAN]
         if lean == 0.0:
@@ -232,13 +234,19 @@ def _crossings(curves, one, other, heights, count):
     else:
         first, second = _line_arc(curves, other, one)
     low, high = max(curves[one, LOW], curves[other, LOW]), min(curves[one, HIGH], curves[other, HIGH])
-    if low < first < high:
+    if low < first < high and _beside_none(curves, one, other, first, east):
         heights[count] = first
         count += 1
-    if low < second < high and second != first:
+    if low < second < high and second != first and _beside_none(curves, one, other, second, east):
         heights[count] = second
         count += 1
     return count
+
+
+@numba.njit(cache=True, nogil=True)
+def _beside_none(curves, one, other, y, east):
+    first, second = x_at(curves, one, y), x_at(curves, other, y)
+    return min(first, second) >= -ASIDE_M and max(first, second) <= east + ASIDE_M
 
 
 @numba.njit(cache=True, nogil=True)

@@ -51,10 +51,9 @@ def judge(measured: gpd.GeoDataFrame, rules: Rules) -> gpd.GeoDataFrame:
 
 def verdict(values: pd.Series, limit: Limit) -> pd.Series:
     """Whether each value keeps to a limit: ja, nee or onbekend."""
-    if limit.is_in:
-        good = values.isin(limit.is_in)
-    elif limit.not_in:
-        good = ~values.isin(limit.not_in)
+    if limit.is_in or limit.not_in:
+        named = values.astype("str").str.casefold().isin([name.casefold() for name in (*limit.is_in, *limit.not_in)])
+        good = named if limit.is_in else ~named
     else:
         good = pd.Series(True, index=values.index)
         if limit.min is not None:
@@ -71,7 +70,8 @@ def score(values: pd.Series, wish: Preference) -> pd.Series:
     or by class, unknown for a class that is not named.
     """
     if wish.classes is not None:
-        return values.map(dict(wish.classes)).astype("float64")
+        classes = {name.casefold(): points for name, points in wish.classes.items()}
+        return values.astype("str").str.casefold().map(classes).astype("float64")
     known = values.to_numpy(dtype="float64", na_value=np.nan)
     points = np.array(sorted((wish.curve or wish.steps or {}).items()))
     if wish.steps is not None:

@@ -56,7 +56,7 @@ def find_sites(measured: gpd.GeoDataFrame, rules: Rules, world: World) -> tuple[
     sites = judge(gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=measured.crs), rules)
     sites = sites[sites["rang"].notna()].reset_index(drop=True)
     sites.insert(0, "locatie_id", "L-" + sites["perceel_id"])
-    parcels = _placed(judged, sites)
+    parcels = _placed(judged, sites, rules)
     sites["aantal_percelen"] = sites["percelen"].map(len)
     sites["percelen"] = sites["percelen"].map(", ".join)
     return parcels, sites
@@ -128,7 +128,7 @@ def _together(judged: gpd.GeoDataFrame, rules: Rules) -> np.ndarray:
         return np.full(len(judged), -1)
     size = [limit for limit in rules.limits if MEASURES[limit.measure].size]
     other = [limit for limit in rules.limits if not MEASURES[limit.measure].size]
-    small = _any(judged, size, NEE) & ~_any(judged, size, ONBEKEND)
+    small = _any(judged, size, NEE) & ~_any(judged, size, ONBEKEND) & ~_too_large(judged, size)
     able = small | ~_any(judged, size, ONBEKEND) if rules.locaties.ook_grote else small
     kind = np.where(able & ~_any(judged, other, NEE), _any(judged, other, ONBEKEND).astype(int), -1)
     # who is let in whatever the limits say stands alone: its neighbours are not
@@ -138,6 +138,13 @@ def _together(judged: gpd.GeoDataFrame, rules: Rules) -> np.ndarray:
 
 def _any(judged: gpd.GeoDataFrame, limits: list[Limit], value: str) -> np.ndarray:
     found = [judged[f"{limit.naam}_oordeel"].eq(value).to_numpy() for limit in limits]
+    return np.logical_or.reduce(found) if found else np.zeros(len(judged), dtype=bool)
+
+
+def _too_large(judged: gpd.GeoDataFrame, size: list[Limit]) -> np.ndarray:
+    """Who exceeds a limit of size: neighbours would only add to that."""
+    over = [limit for limit in size if limit.max is not None]
+    found = [judged[f"{limit.naam}_oordeel"].eq(NEE) & (judged[limit.naam] > limit.max) for limit in over]
     return np.logical_or.reduce(found) if found else np.zeros(len(judged), dtype=bool)
 
 
@@ -180,12 +187,11 @@ def _made_by(rules: Rules) -> list[str]:
     return [name for rule in all_rules(rules) for name in (rule.naam, f"{rule.naam}_geldt")]
 
 
-def _placed(judged: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _placed(judged: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, rules: Rules) -> gpd.GeoDataFrame:
     """Parcels with the location they belong to, and its rank instead of their own."""
     home = sites[["locatie_id", "rang", "percelen"]].explode("percelen").set_index("percelen")
     own = judged["perceel_id"]
-    ranks = [name for name in judged if name == "rang" or str(name).startswith("rang_")]
-    placed = judged.drop(columns=ranks)
+    placed = judged.drop(columns=["rang", *(f"rang_{profile.naam}" for profile in rules.profielen)])
     placed.insert(0, "locatie_id", own.map(home["locatie_id"]).astype("str"))
     placed["rang"] = own.map(home["rang"]).astype("Int64")
     return placed.sort_values(["rang"], kind="stable", na_position="last", ignore_index=True)

@@ -43,7 +43,8 @@ def _total(
     features = layer.features[meant | open_question]
     parcel, row = _located(parcels, features)
     amount = np.where(open_question[meant | open_question], np.nan, amounts(features))
-    return pd.Series(np.bincount(parcel, amount[row], minlength=len(parcels)), index=parcels.index)
+    total = pd.Series(np.bincount(parcel, amount[row], minlength=len(parcels)), index=parcels.index, dtype="float64")
+    return total.where(parcels.geometry.area > 0)  # nothing was looked for where there is no ground
 
 
 def _located(parcels: gpd.GeoDataFrame, features: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -14,13 +14,16 @@ from locatiescan.analysis.measuring.segments import outlines
 from locatiescan.analysis.measuring.world import World, parcel_sides, unknown
 from locatiescan.model import Measurement
 
+BEYOND_M = 1.0
+
 
 def reach_of(rule: Measurement) -> float:
     """How far a rule has to look, in metres: beyond it no verdict and no score changes any more."""
     if rule.reach_m is not None:
         return float(rule.reach_m)
+    farthest = getattr(rule, "max", None)  # what lies just beyond must not look as if it met the limit
     points = (*(getattr(rule, "curve", None) or ()), *(getattr(rule, "steps", None) or ()))
-    ends = [getattr(rule, "min", None), getattr(rule, "max", None), *points]
+    ends = [getattr(rule, "min", None), None if farthest is None else farthest + BEYOND_M, *points]
     return max((float(end) for end in ends if end is not None), default=0.0)
 
 

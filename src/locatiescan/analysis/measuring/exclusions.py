@@ -91,8 +91,9 @@ def _touching(
     parcels: gpd.GeoDataFrame, item: Exclusion, world: World
 ) -> tuple[tuple[np.ndarray, np.ndarray, Shapes], np.ndarray]:
     """Parcel and row of each pair, the pieces they count in, and the parcels left unknown."""
-    counts = applies(parcels, item.only_in, world).to_numpy() if item.only_in else np.full(len(parcels), JA)
-    found = pieces(world, item.layer, item.where)
+    own = world.opposite() if item.keep else world
+    counts = applies(parcels, item.only_in, own).to_numpy() if item.only_in else np.full(len(parcels), JA)
+    found = pieces(own, item.layer, item.where)
     if found is None:
         nothing = np.empty(0, dtype=np.int64)
         return (nothing, nothing, np.empty(0, dtype=object)), counts != NEE

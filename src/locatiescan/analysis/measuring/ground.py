@@ -8,12 +8,24 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from locatiescan.analysis.geometry.overlay import Cover, Shapes, apart, cover_of, overlapping, subdivide
+from locatiescan.analysis.geometry.overlay import (
+    Cover,
+    Shapes,
+    apart,
+    cover_of,
+    in_threads,
+    overlapping,
+    subdivide,
+    union_by,
+)
 from locatiescan.analysis.measuring.world import World, meant, parcel_sides
 from locatiescan.model import Measurement
 
 QUARTER_CIRCLE = 16
 """Segments that draw a quarter of a rounded margin: 0.2 % short of the true circle."""
+
+CELL = 4
+"""Margins are united by cells so many margins wide: it bounds how many others each can overlap."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +76,22 @@ def _covering(rule: Measurement, world: World, features: gpd.GeoDataFrame) -> Co
 
 
 def _margins(features: gpd.GeoDataFrame, buffer_m: float) -> Ground:
+    """Margins, those near each other united: in a dense layer nearly all overlap, and pairs would be too many."""
+    drawn = _drawn(features.geometry.to_numpy(), buffer_m)
+    west, south, east, north = shapely.bounds(drawn).reshape(-1, 4).T
+    side = CELL * max(buffer_m, 1.0)
+    column, row = (((low + high) / 2 // side).astype(np.int64) for low, high in ((west, east), (south, north)))
+    _, united = union_by((column - column.min(initial=0)) * (np.ptp(row) + 1 if len(row) else 1) + row, drawn)
+    return _ground(features, united)
+
+
+def _drawn(shapes: Shapes, buffer_m: float) -> Shapes:
     """Margins around pieces: together they are the margin around the whole, and far cheaper to draw."""
-    pieces, _ = subdivide(features.geometry.to_numpy())
-    return _ground(features, np.asarray(shapely.buffer(pieces, buffer_m, quad_segs=QUARTER_CIRCLE)))
+    pieces, _ = subdivide(shapes)
+    closed = (shapely.get_type_id(pieces) == shapely.GeometryType.LINESTRING) & shapely.is_closed(pieces)
+    # of a line that closes and crosses itself GEOS loses ground inside the margin, unless the line is noded
+    pieces[closed] = shapely.unary_union(pieces[closed][:, None], axis=1)
+    return in_threads(lambda some: shapely.buffer(some, buffer_m, quad_segs=QUARTER_CIRCLE), pieces)
 
 
 def _ground(features: gpd.GeoDataFrame, shapes: Shapes) -> Ground:

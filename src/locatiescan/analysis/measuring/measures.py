@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 
 from locatiescan.analysis.measuring import contents, distance, frontage, shape, shares, surroundings
 from locatiescan.analysis.measuring.extent import applies
-from locatiescan.analysis.measuring.world import World, in_doubt
+from locatiescan.analysis.measuring.world import ENDS, World, in_doubt
 from locatiescan.model import ONBEKEND, Exclusion, Extent, Measure, Measurement
 
 ANY = ("vlak", "lijn", "punt")
@@ -40,13 +41,26 @@ MEASURES: Mapping[str, Measure] = {
     "compactness": Measure(shape.compactness, "aandeel", "compactheid, 1 is een cirkel"),
     "covered_share": Measure(shares.covered_share, "aandeel", "deel van het perceel", ANY, takes=("where", "buffer_m")),
     "dominant_class": Measure(
-        shares.dominant_class, "", "wat op het grootste deel geldt", ("vlak",), ("column",), ("where",), text=True
+        shares.dominant_class,
+        "",
+        "wat op het grootste deel geldt",
+        ("vlak",),
+        ("column",),
+        ("where",),
+        text=True,
+        monotone=False,
     ),
     "dominant_share": Measure(
-        shares.dominant_share, "aandeel", "deel waarop dat geldt", ("vlak",), ("column",), ("where",)
+        shares.dominant_share, "aandeel", "deel waarop dat geldt", ("vlak",), ("column",), ("where",), monotone=False
     ),
     "governing_value": Measure(
-        shares.governing_value, "", "getal dat op het grootste deel geldt", ("vlak",), ("column",), ("where",)
+        shares.governing_value,
+        "",
+        "getal dat op het grootste deel geldt",
+        ("vlak",),
+        ("column",),
+        ("where",),
+        monotone=False,
     ),
     "distance_m": Measure(distance.distance_m, "m", "afstand", ANY, takes=("where", "reach_m")),
     "frontage_m": Measure(
@@ -65,6 +79,7 @@ MEASURES: Mapping[str, Measure] = {
         ANY,
         ("column", "reach_m"),
         ("where",),
+        monotone=False,
     ),
     "nearby_class": Measure(
         surroundings.nearby_class,
@@ -74,6 +89,7 @@ MEASURES: Mapping[str, Measure] = {
         ("column", "reach_m"),
         ("where",),
         text=True,
+        monotone=False,
     ),
     "feature_count": Measure(contents.feature_count, "aantal", "aantal op het perceel", ANY, takes=("where",)),
     "column_sum": Measure(contents.column_sum, "", "som over wat op het perceel staat", ANY, ("column",), ("where",)),
@@ -104,13 +120,35 @@ def measure(parcels: gpd.GeoDataFrame, rules: tuple[Measurement, ...], world: Wo
     """
     result = parcels.copy()
     for rule in rules:
-        doubt = any(in_doubt(item.layer, item.where, world) for item in _selections(rule))
-        worlds = (world, world.at_widest()) if doubt else (world,)
-        result[rule.naam] = _agreed([MEASURES[rule.measure].function(result, rule, one) for one in worlds])
+        result[rule.naam] = _measured(result, rule, world)
         if rule.only_in:
-            applied = [applies(result, rule.only_in, one) for one in worlds]
-            result[f"{rule.naam}_geldt"] = _agreed(applied).fillna(ONBEKEND)
+            result[f"{rule.naam}_geldt"] = _applies(result, rule.only_in, world)
     return result
+
+
+def _measured(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
+    """A rule's column; unknown where features that do not say whether they are meant could change it."""
+    item = MEASURES[rule.measure]
+    if not any(in_doubt(named.layer, named.where, world) for named in _selections(rule)):
+        return item.function(parcels, rule, world)
+    if item.monotone:
+        return _agreed(*(item.function(parcels, rule, world.at(end)) for end in ENDS))
+    return item.function(parcels, rule, world).mask(_doubtful(parcels, rule, world))
+
+
+def _applies(parcels: gpd.GeoDataFrame, extent: Extent, world: World) -> pd.Series:
+    if not in_doubt(extent.layer, extent.where, world):
+        return applies(parcels, extent, world)
+    return _agreed(*(applies(parcels, extent, world.at(end)) for end in ENDS)).fillna(ONBEKEND)
+
+
+def _doubtful(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
+    """Whether a feature that may be meant lies on the parcel, or within the rule's reach of it."""
+    doubtful = world.at("doubtful")
+    if rule.reach_m is None:
+        return shares.covered_share(parcels, rule, doubtful) > 0
+    farther = replace(rule, reach_m=rule.reach_m + 1.0)
+    return distance.distance_m(parcels, farther, doubtful) <= rule.reach_m
 
 
 def _selections(rule: Measurement) -> list[Exclusion | Extent]:
@@ -120,11 +158,7 @@ def _selections(rule: Measurement) -> list[Exclusion | Extent]:
     return [*own, *rule.exclude, *(extent for extent in extents if extent)]
 
 
-def _agreed(values: list[pd.Series]) -> pd.Series:
-    """What holds whether features that do not say if they are meant count or not; unknown where that matters."""
-    first, last = values[0], values[-1]
-    if len(values) == 1:
-        return first
+def _agreed(first: pd.Series, last: pd.Series) -> pd.Series:
+    """What holds at both ends between which the truth lies; unknown where they differ."""
     numeric = pd.api.types.is_numeric_dtype(first)
-    same = pd.Series(np.isclose(first, last, rtol=0, atol=1e-6), first.index) if numeric else first == last
-    return first.where(same)
+    return first.where(pd.Series(np.isclose(first, last, rtol=0, atol=1e-9), first.index) if numeric else first == last)

@@ -22,7 +22,7 @@ from locatiescan.model import Measurement
 
 def area_m2(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
     """Area of the parcel's polygon in square metres."""
-    return parcels.geometry.area
+    return parcels.geometry.area.where(~parcels.geometry.is_empty)
 
 
 def compactness(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:

@@ -49,6 +49,8 @@ class Near(NamedTuple):
     """One vertex of each connected outline in the tree."""
     features: int
     """Number of features in the tree."""
+    filled: bool
+    """Whether they are polygons, which may hold a parcel."""
     reach: float
     """Metres."""
     own_start: np.ndarray
@@ -115,7 +117,8 @@ def _near(parcels: gpd.GeoDataFrame, rule: Measurement, world: World, found: Out
     key = ("own features", rule.layer, *sorted(rule.where.items()))
     own_start, own = world.once(key, lambda: own_features(parcels.geometry.to_numpy(), found))
     reach = float(rule.reach_m or 0.0) + TOUCH_M
-    return Near(ends_of(sides), sides.start, found.segments, found.spots, len(found.features), reach, own_start, own)
+    features = len(found.features)
+    return Near(ends_of(sides), sides.start, found.segments, found.spots, features, found.filled, reach, own_start, own)
 
 
 def own_features(shapes: np.ndarray, found: Outlines) -> tuple[np.ndarray, np.ndarray]:
@@ -200,7 +203,7 @@ def _around(row: int, near: Near, found: Found) -> int:
         count = _around_run(row, first, min(first + RUN, high), near, found, count)
     count = _around_spots(row, near, found, count)
     for i in range(low, high):
-        if begins_ring(sides, low, i):  # a polygon may hold the parcel, its outline out of reach
+        if near.filled and begins_ring(sides, low, i):  # a polygon may hold the parcel, its outline out of reach
             for k in range(covering(sides[i, 0], sides[i, 1], near.tree, found.room)):
                 count = _meet(found.room.met[k], row, found, count)
     return count

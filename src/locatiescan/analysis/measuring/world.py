@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -17,6 +17,10 @@ from locatiescan.model import Layer, Scalar
 from locatiescan.select import selected, undecided
 
 Made = TypeVar("Made")
+Doubt = Literal["none", "taking", "keeping", "doubtful"]
+"""Which features of those that do not say whether they are meant: none, all that take or only all that keep ground
+free (the two ends between which the truth lies), or nothing but these."""
+ENDS: tuple[Doubt, Doubt] = ("keeping", "taking")
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,10 @@ class World:
     """Made of layers alone; lives as long as the scan."""
     of_parcels: dict[Hashable, Any] = field(default_factory=dict)
     """Made of these parcels too."""
-    widest: bool = False
-    """Whether a feature that does not say if it is meant counts as meant."""
+    doubt: Doubt = "none"
+    """What counts of the features that do not say whether a rule means them."""
+    certain: World | None = None
+    """The world without doubt that this one was made from."""
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Give what was made of these parcels under a key before, or make it now."""
@@ -43,10 +49,17 @@ class World:
         """Give the same layers, ready for another table of parcels."""
         return World(self.layers, self.of_layers)
 
-    def at_widest(self) -> World:
-        """Give the same layers, where all that may be meant is."""
-        layers = self.once_for_layers(("widest",), dict)
-        return self.once(("widest",), lambda: World(self.layers, layers, widest=True))
+    def at(self, doubt: Doubt) -> World:
+        """Give the same layers and parcels, where other features of which one cannot be sure count."""
+        base = self.certain or self
+        changed = doubt in ("taking", "doubtful")  # of layers; what keeps is asked for by `opposite`
+        layers = base.once_for_layers(("doubt", doubt), dict) if changed else base.of_layers
+        return base.once(("world", doubt), lambda: World(base.layers, layers, doubt=doubt, certain=base))
+
+    def opposite(self) -> World:
+        """Give the world for what keeps ground free: where takers count, keepers do not."""
+        other: dict[Doubt, Doubt] = {"taking": "keeping", "keeping": "taking"}
+        return self.at(other[self.doubt]) if self.doubt in other else self
 
 
 def _once(memo: dict[Hashable, Any], key: Hashable, make: Callable[[], Made]) -> Made:
@@ -82,8 +95,10 @@ def _cut(name: str, where: Mapping[str, Scalar], world: World) -> Pieces | None:
 
 def meant(features: gpd.GeoDataFrame, where: Mapping[str, Scalar], world: World) -> pd.Series:
     """Which features count here."""
+    if world.doubt == "doubtful":
+        return undecided(features, where)
     certain = selected(features, where)
-    return certain | undecided(features, where) if world.widest else certain
+    return certain | undecided(features, where) if world.doubt == "taking" else certain
 
 
 def in_doubt(layer: str, where: Mapping[str, Scalar], world: World) -> bool:

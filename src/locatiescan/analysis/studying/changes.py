@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields, is_dataclass
 
+import numpy as np
 import pandas as pd
 
 from locatiescan.model import Measurement, Rules
@@ -87,4 +88,6 @@ def _text(value: object) -> str:
         return " | ".join(map(_text, value))
     if isinstance(value, bool):
         return "ja" if value else "nee"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):  # all digits that tell it from another number, and no exponent
+        return np.format_float_positional(value, trim="-").replace(".", ",")
+    return str(value)

@@ -47,6 +47,7 @@ class _Both:
     new: Mapping[str, Measurement]
     moved: frozenset[str]
     layers: frozenset[str]
+    admissions: frozenset[str]
 
 
 def compare(old: Side, new: Side) -> Comparison:
@@ -63,7 +64,8 @@ def compare(old: Side, new: Side) -> Comparison:
     layers = layer_changes(old.sources, new.sources)
     before, after = ({rule.naam: rule for rule in all_rules(side.rules)} for side in (old, new))
     changed = layers.loc[layers["inhoud"].eq("gewijzigd"), "laag"]
-    both = _Both(before, after, frozenset(redefined(before, after)), frozenset(changed))
+    admissions = frozenset(rule.naam for side in (old, new) for rule in side.rules.toelatingen)
+    both = _Both(before, after, frozenset(redefined(before, after)), frozenset(changed), admissions)
     table = _changes(old, new)
     table["reden"] = list(_reasons(table, old, new, both))
     return Comparison(table, rule_changes(old.rules, new.rules), layers, _ledgers(old, new), tuple(_notes(old, both)))
@@ -95,7 +97,8 @@ def _changes(old: Side, new: Side) -> pd.DataFrame:
     # the reciprocal of a rank: who leaves or enters the very top weighs most, and the tail hardly
     top = [1.0 / side["rang"].astype("float64").fillna(np.inf) for side in (first, last)]
     table["belang"] = (top[0] - top[1]).abs().round(9)
-    same = table["oordeel_oud"].eq(table["oordeel_nieuw"]) & table["belang"].eq(0)
+    ranks = [table[f"rang_{side}"].astype("float64").fillna(0) for side in ("oud", "nieuw")]
+    same = table["oordeel_oud"].eq(table["oordeel_nieuw"]) & ranks[0].eq(ranks[1])
     return table[~same].sort_values(["belang", "perceel_id"], ascending=[False, True], ignore_index=True)
 
 
@@ -147,11 +150,13 @@ def _flipped_limits(one: Mapping[str, Any], other: Mapping[str, Any], both: _Bot
         if not any(isinstance(rule, Limit) for rule in rules):
             continue
         said = one.get(f"{name}_oordeel"), other.get(f"{name}_oordeel")
+        # a limit that is met says nothing, and an admission that does not admit
+        tells = "ja" if name in both.admissions else "nee"
         if not isinstance(rules[0], Limit):
-            if said[1] != "ja":
+            if said[1] in (tells, "onbekend"):
                 yield f"{name}: nieuwe regel, {said[1]} ({amount(plain(other.get(name)), name)}, {demand(rules[1])})"  # type: ignore[arg-type]
         elif not isinstance(rules[1], Limit):
-            if said[0] != "ja":
+            if said[0] in (tells, "onbekend"):
                 yield f"{name}: regel vervallen, was {said[0]}"
         elif said[0] != said[1]:
             yield f"{name}: {said[0]} → {said[1]}, {_cause(name, one, other, both)}"

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from locatiescan.analysis.judging.rules import score
+from locatiescan.analysis.measuring.distance import reach_of
 from locatiescan.analysis.studying.contributions import points_of
 from locatiescan.analysis.studying.wording import amount, demand
 from locatiescan.config.rules import all_rules
@@ -158,8 +159,21 @@ def obstacles(found: Explanation) -> tuple[LimitFact, ...]:
 def unknowns(found: Explanation) -> tuple[RuleFact, ...]:
     """Limits and preferences that could still turn out either way."""
     limits = [fact for fact in found.grenzen if fact.oordeel == ONBEKEND]
+    if found.oordeel != JA:
+        limits += [fact for fact in found.toelatingen if fact.oordeel == ONBEKEND]
     wishes = [fact for fact in found.voorkeuren if fact.geldt != NEE and (fact.score is None or fact.geldt != JA)]
     return (*limits, *wishes)
+
+
+def shown(fact: RuleFact) -> str:
+    """A value with its unit; a distance that was cut to its reach is at least that."""
+    text = amount(fact.waarde, fact.regel.naam)
+    return f"ten minste {text}" if _cut(fact) else text
+
+
+def _cut(fact: RuleFact) -> bool:
+    far = fact.regel.measure == "distance_m" and isinstance(fact.waarde, float)
+    return far and fact.waarde >= reach_of(fact.regel)  # type: ignore[operator]
 
 
 def way_out(fact: LimitFact) -> str:
@@ -170,6 +184,8 @@ def way_out(fact: LimitFact) -> str:
         if "bestemming" in f"{rule.layer} {rule.column}":
             other = "een andere bestemming, dus een wijziging van het omgevingsplan"
         return f"is {amount(value, rule.naam)}; nodig {demand(rule)}: vraagt {other}, of een andere grens"
+    if _cut(fact):
+        return f"{shown(fact)}, nodig {demand(rule)}; hoe ver het werkelijk is, is niet gemeten"
     low = fact.nodig == rule.min and isinstance(value, float) and value < (rule.min or 0.0)
     # rounded away from the limit, so that what is named would truly do
     reached = amount(value, rule.naam, up=not low)

@@ -15,12 +15,15 @@ import numpy as np
 import pandas as pd
 
 from locatiescan.analysis.judging.rules import applies, judge, verdict
+from locatiescan.analysis.measuring.distance import reach_of
 from locatiescan.model import JA, Limit, Rules
 
 FACTORS = (-0.2, -0.1, -0.05, 0.05, 0.1, 0.2)
 NEXT = (1, 10)
 DIGITS = 12
 """Significant digits of a moved threshold, so that 3.5 and 10 % make 3.85 and not 3.8500000000000001."""
+STEP = ["naam", "kant", "verandering", "grens"]
+COUNTS = ["voldoen", "erbij", "eraf"]
 MOVER = ["naam", "kant", "perceel_id", "gevolg", "waarde", "verandering"]
 Side = Literal["min", "max"]
 SIDES: tuple[Side, Side] = ("min", "max")
@@ -33,10 +36,12 @@ class _Bound:
     limit: Limit
     side: Side
     at: float
+    reach: float
+    """How far was looked, for a distance; infinite for anything else."""
     fixed: int
     """Parcels that pass whatever this threshold is."""
     values: np.ndarray
-    """Of the parcels that meet all else, ascending."""
+    """Of the parcels that meet all else, ascending; infinite where it is beyond the reach."""
     ids: np.ndarray
     """``perceel_id`` of each."""
 
@@ -50,6 +55,11 @@ class _Bound:
             return self.fixed + len(self.values) - int(np.searchsorted(self.values, threshold, "left"))
         return self.fixed + int(np.searchsorted(self.values, threshold, "right"))
 
+    def knows(self, threshold: float) -> bool:
+        """Whether the verdicts at a threshold follow from what was measured, also of parcels beyond the reach."""
+        seen = threshold <= self.reach if self.side == "min" else threshold < self.reach
+        return seen or bool(np.isfinite(self.values).all())
+
 
 @dataclass(frozen=True)
 class Thresholds:
@@ -57,10 +67,12 @@ class Thresholds:
 
     steps: pd.DataFrame
     """One row for each numeric limit, side and factor: ``naam``, ``kant`` (min, max), ``verandering``, ``grens``
-    (moved), ``voldoen`` (parcels with ``ja`` over all), ``erbij`` and ``eraf`` (against now)."""
+    (moved), ``voldoen`` (parcels with ``ja`` over all), ``erbij`` and ``eraf`` (against now); these three are NA
+    where a distance is moved beyond the rule's reach, as far as which it was measured."""
     following: pd.DataFrame
     """One row for each numeric limit and side: ``naam``, ``kant``, ``grens`` and ``voldoen`` (now), and
-    ``volgende_<n>``: the threshold that lets in the n-th next parcel, NaN where so many do not wait."""
+    ``volgende_<n>``: the threshold that lets in the n-th next parcel, NaN where so many do not wait or where they
+    do is unknown (a distance beyond the rule's reach)."""
     movers: pd.DataFrame
     """One row for each parcel that comes or goes within the factors: ``naam``, ``kant``, ``perceel_id``, ``gevolg``
     (erbij, eraf), ``waarde`` (it enters when the threshold gets there, it leaves when the threshold passes it) and
@@ -93,7 +105,7 @@ def threshold_sensitivity(
     waiting = [[_following(bound, n) for n in following] for bound in bounds]
     head = ["naam", "kant", "grens", "voldoen"]
     return Thresholds(
-        pd.DataFrame(steps, columns=["naam", "kant", "verandering", "grens", "voldoen", "erbij", "eraf"]),
+        pd.DataFrame(steps, columns=[*STEP, *COUNTS]).astype(dict.fromkeys(COUNTS, "Int64")),
         pd.DataFrame(
             [(*row, *more) for row, more in zip(now, waiting, strict=True)],
             columns=[*head, *(f"volgende_{n}" for n in following)],
@@ -102,8 +114,10 @@ def threshold_sensitivity(
     )
 
 
-def _step(bound: _Bound, factor: float) -> tuple[str, str, float, float, int, int, int]:
+def _step(bound: _Bound, factor: float) -> tuple[str, str, float, float, int | None, int | None, int | None]:
     moved = float(f"{bound.at + factor * abs(bound.at):.{DIGITS}g}")
+    if not bound.knows(moved):
+        return bound.limit.naam, bound.side, factor, moved, None, None, None
     count = bound.passing(moved)
     more = count - bound.passing(bound.at)
     return bound.limit.naam, bound.side, factor, moved, count, max(more, 0), max(-more, 0)
@@ -111,7 +125,7 @@ def _step(bound: _Bound, factor: float) -> tuple[str, str, float, float, int, in
 
 def _following(bound: _Bound, number: int) -> float:
     """Threshold that lets in so many more parcels, NaN where so many do not wait."""
-    outside = bound.values[~bound.allows(bound.values)]
+    outside = bound.values[~bound.allows(bound.values) & np.isfinite(bound.values)]
     nearest_first = outside[::-1] if bound.side == "min" else outside
     return float(nearest_first[number - 1]) if number <= len(nearest_first) else np.nan
 
@@ -129,7 +143,8 @@ def _movers(bound: _Bound, within: float) -> pd.DataFrame:
 def _bounds(measured: gpd.GeoDataFrame, rules: Rules) -> Iterator[_Bound]:
     judged = judge(measured, rules)
     admitted = judged["toegelaten_door"].ne("").to_numpy()
-    verdicts = np.array([judged[f"{limit.naam}_oordeel"].eq(JA) for limit in rules.limits]).reshape(-1, len(judged))
+    verdicts = np.array([judged[f"{limit.naam}_oordeel"].eq(JA) for limit in rules.limits], dtype=bool)
+    verdicts = verdicts.reshape(len(rules.limits), len(judged))  # without limits too
     failed = (~verdicts).sum(axis=0)
     for limit, passed in zip(rules.limits, verdicts, strict=True):
         others_met = ~admitted & (failed - ~passed == 0)
@@ -142,5 +157,7 @@ def _bounds(measured: gpd.GeoDataFrame, rules: Rules) -> Iterator[_Bound]:
             hangs = others_met & here & verdict(judged[limit.naam], other_side).eq(JA).to_numpy()
             fixed = int(np.count_nonzero(admitted | (others_met & ~here)))
             rows = judged.loc[hangs, [limit.naam, "perceel_id"]].sort_values(limit.naam, kind="stable")
-            values = rows[limit.naam].to_numpy(dtype="float64")
-            yield _Bound(limit, side, at, fixed, values, rows["perceel_id"].to_numpy())
+            values = rows[limit.naam].to_numpy(dtype="float64", copy=True)
+            reach = reach_of(limit) if limit.measure == "distance_m" else np.inf
+            values[values >= reach] = np.inf  # nothing was found within reach: at least so far
+            yield _Bound(limit, side, at, reach, fixed, values, rows["perceel_id"].to_numpy())

@@ -70,7 +70,7 @@ def place_on(rule: Preference, value: object) -> str:
     if value is None or value != value:
         return "onbekend"
     if rule.classes is not None:
-        known = rule.classes.get(str(value))
+        known = {name.casefold(): points for name, points in rule.classes.items()}.get(str(value).casefold())
         return "klasse niet genoemd" if known is None else f"klasse telt {number(known, 3)}"
     points = sorted((rule.curve or rule.steps or {}).items())
     under = [point for point in points if point[0] <= float(value)]  # type: ignore[arg-type]

@@ -23,6 +23,7 @@ from locatiescan.analysis.studying.explain import (
     way_out,
 )
 from locatiescan.analysis.studying.wording import amount, demand, number, place_on
+from locatiescan.cli.options import FINISHED_RUN
 from locatiescan.cli.shown import clean, console, indented, shown_table
 from locatiescan.model import NEE, ONBEKEND
 from locatiescan.outputs.runs import Run, find_place, read_run
@@ -41,13 +42,7 @@ DECIDED_BY = {
 
 @click.command("explain")
 @click.argument("perceel")
-@click.option(
-    "--uitvoer",
-    type=click.Path(path_type=Path),
-    default=Path("uitvoer"),
-    show_default=True,
-    help="Map van een scan, of haar run.json.",
-)
+@FINISHED_RUN
 @click.option("--json", "as_json", is_flag=True, help="Hetzelfde als JSON.")
 def explain_place(perceel: str, uitvoer: Path, as_json: bool) -> None:
     """Leg het oordeel over één perceel of locatie uit.

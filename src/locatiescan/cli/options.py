@@ -20,6 +20,13 @@ from locatiescan.scan import Step, find_municipality
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+FINISHED_RUN = click.option(
+    "--uitvoer",
+    type=click.Path(path_type=Path),
+    default=Path("uitvoer"),
+    show_default=True,
+    help="Map van een scan, of haar run.json.",
+)
 
 
 def storage_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -16,6 +16,7 @@ from locatiescan.analysis.studying.crossings import nearest_changes, weight_cros
 from locatiescan.analysis.studying.sensitivity import leave_one_out, rank_acceptability, weight_draws
 from locatiescan.analysis.studying.thresholds import NEXT, Thresholds, threshold_sensitivity
 from locatiescan.analysis.studying.wording import amount, number
+from locatiescan.cli.options import FINISHED_RUN
 from locatiescan.cli.shown import clean, console, indented, shown_table
 from locatiescan.errors import UsageError
 from locatiescan.model import JA
@@ -32,13 +33,7 @@ OUTSIDERS = 5
 
 
 @click.command()
-@click.option(
-    "--uitvoer",
-    type=click.Path(path_type=Path),
-    default=Path("uitvoer"),
-    show_default=True,
-    help="Map van een scan, of haar run.json.",
-)
+@FINISHED_RUN
 @click.option("--trekkingen", type=click.IntRange(1, 100_000), default=1000, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Zelfde getal, zelfde trekkingen.")
 @click.option("--top", type=click.IntRange(1, 1000), default=20, show_default=True, help="Hoeveel de beste heten.")

@@ -97,10 +97,10 @@ def _touching(
     if found is None:
         nothing = np.empty(0, dtype=np.int64)
         return (nothing, nothing, np.empty(0, dtype=object)), counts != NEE
-    parcel, piece = found.tree.query(parcels.geometry.to_numpy(), predicate="dwithin", distance=item.buffer_m)
-    solid = (item.buffer_m > 0) | (shapely.get_dimensions(found.shapes) == 2)  # a bare line takes no ground
+    parcel, piece = found.query(parcels.geometry.to_numpy(), predicate="dwithin", distance=item.buffer_m)
+    solid = (item.buffer_m > 0) | (shapely.get_dimensions(found.geometries) == 2)  # a bare line takes no ground
     parcel, piece = parcel[solid[piece]], piece[solid[piece]]
     open_question = np.zeros(len(parcels), dtype=bool)
     open_question[parcel[counts[parcel] == ONBEKEND]] = True
     used, row = np.unique(piece[counts[parcel] == JA], return_inverse=True)
-    return (parcel[counts[parcel] == JA], row, found.shapes[used]), open_question
+    return (parcel[counts[parcel] == JA], row, found.geometries[used]), open_question

@@ -18,7 +18,7 @@ from locatiescan.analysis.geometry.overlay import (
     subdivide,
     union_by,
 )
-from locatiescan.analysis.measuring.world import World, meant, parcel_sides
+from locatiescan.analysis.measuring.world import World, chosen, parcel_sides
 from locatiescan.model import Measurement
 
 QUARTER_CIRCLE = 16
@@ -52,7 +52,7 @@ def parcel_cover(parcels: gpd.GeoDataFrame, world: World) -> Cover:
 
 def ground_of(rule: Measurement, world: World) -> Ground | None:
     """Features of the rule's layer that its ``where`` means; None where the layer is absent (unknown)."""
-    features = _features(rule, world)
+    features = chosen(world, rule.layer or "", rule.where)
     if features is None:
         return None
     return world.once_for_layers(("ground", *_selection(rule)), lambda: _ground(features, features.geometry.to_numpy()))
@@ -63,7 +63,7 @@ def covering(rule: Measurement, world: World) -> Cover | None:
 
     Lines and points cover nothing that can be measured, unless the rule draws a margin around them.
     """
-    features = _features(rule, world)
+    features = chosen(world, rule.layer or "", rule.where)
     if features is None or not (rule.buffer_m or world.layers[rule.layer or ""].source.geometry == "vlak"):
         return None
     key = ("covering", rule.buffer_m or 0.0, *_selection(rule))
@@ -97,15 +97,6 @@ def _drawn(shapes: Shapes, buffer_m: float) -> Shapes:
 def _ground(features: gpd.GeoDataFrame, shapes: Shapes) -> Ground:
     cover = cover_of(shapes)
     return Ground(features, shapes, cover, *overlapping(cover))
-
-
-def _features(rule: Measurement, world: World) -> gpd.GeoDataFrame | None:
-    layer = world.layers.get(rule.layer or "")
-    if layer is None or layer.features is None:
-        return None
-    features = layer.features
-    key = ("features", *_selection(rule))
-    return world.once_for_layers(key, lambda: features[meant(features, rule.where, world)].reset_index(drop=True))
 
 
 def _selection(rule: Measurement) -> tuple[object, ...]:

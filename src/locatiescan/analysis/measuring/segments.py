@@ -9,7 +9,7 @@ import geopandas as gpd
 import shapely
 
 from locatiescan.analysis.geometry.tree import Tree, connected, polygon_sides, stretches, tree
-from locatiescan.analysis.measuring.world import World, meant
+from locatiescan.analysis.measuring.world import World, chosen
 from locatiescan.model import Scalar
 
 
@@ -28,13 +28,10 @@ class Outlines:
 
 def outlines(world: World, name: str, where: Mapping[str, Scalar]) -> Outlines | None:
     """Outlines of a layer's selected features; None where the layer is absent (unknown)."""
-    layer = world.layers.get(name)
-    if layer is None or layer.features is None:
+    features = chosen(world, name, where)
+    if features is None:
         return None
-    features = layer.features
-    return world.once_for_layers(
-        ("outlines", name, *sorted(where.items())), lambda: _outlines(features[meant(features, where, world)])
-    )
+    return world.once_for_layers(("outlines", name, *sorted(where.items())), lambda: _outlines(features))
 
 
 def _outlines(features: gpd.GeoDataFrame) -> Outlines:

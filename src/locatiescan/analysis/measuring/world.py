@@ -68,37 +68,30 @@ def _once(memo: dict[Hashable, Any], key: Hashable, make: Callable[[], Made]) ->
     return memo[key]
 
 
-@dataclass(frozen=True)
-class Pieces:
-    """Features cut small enough to be compared fast; together they are the same ground."""
-
-    shapes: np.ndarray
-    owner: np.ndarray
-    """Row of the feature that each piece is of."""
-    tree: shapely.STRtree
-    features: gpd.GeoDataFrame
-
-
-def pieces(world: World, layer: str, where: Mapping[str, Scalar]) -> Pieces | None:
-    """Pieces of a layer's selected features; None where the layer is absent (unknown)."""
-    return world.once_for_layers(("pieces", layer, *sorted(where.items())), lambda: _cut(layer, where, world))
-
-
-def _cut(name: str, where: Mapping[str, Scalar], world: World) -> Pieces | None:
+def chosen(world: World, name: str, where: Mapping[str, Scalar]) -> gpd.GeoDataFrame | None:
+    """Features of a layer that count here, with a plain index; None where the layer is absent (unknown)."""
     layer = world.layers.get(name)
     if layer is None or layer.features is None:
         return None
-    features = layer.features[meant(layer.features, where, world)].reset_index(drop=True)
-    shapes, owner = subdivide(features.geometry.to_numpy())
-    return Pieces(shapes, owner, shapely.STRtree(shapes), features)
+    features = layer.features
+    key = ("chosen", name, *sorted(where.items()))
+    return world.once_for_layers(key, lambda: features[_meant(features, where, world)].reset_index(drop=True))
 
 
-def meant(features: gpd.GeoDataFrame, where: Mapping[str, Scalar], world: World) -> pd.Series:
-    """Which features count here."""
+def _meant(features: gpd.GeoDataFrame, where: Mapping[str, Scalar], world: World) -> pd.Series:
     if world.doubt == "doubtful":
         return undecided(features, where)
     certain = selected(features, where)
     return certain | undecided(features, where) if world.doubt == "taking" else certain
+
+
+def pieces(world: World, name: str, where: Mapping[str, Scalar]) -> shapely.STRtree | None:
+    """Chosen features, cut small enough to be compared fast; None where the layer is absent (unknown)."""
+    features = chosen(world, name, where)
+    if features is None:
+        return None
+    key = ("pieces", name, *sorted(where.items()))
+    return world.once_for_layers(key, lambda: shapely.STRtree(subdivide(features.geometry.to_numpy())[0]))
 
 
 def in_doubt(layer: str, where: Mapping[str, Scalar], world: World) -> bool:

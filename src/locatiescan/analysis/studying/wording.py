@@ -16,11 +16,6 @@ UNITS = {
 }
 
 
-def unit_of(name: str) -> str:
-    """Unit of a rule's value, from the ending that its name must have; empty where it has none."""
-    return next((unit for ending, (unit, _, _) in UNITS.items() if name.endswith(ending)), "")
-
-
 def amount(value: object, name: str, up: bool | None = None) -> str:
     """A rule's value with its unit: ``1432 m²``, ``62,5 %``, ``onbekend``.
 

@@ -299,6 +299,21 @@ class Joining:
     ongeverifieerd: Flag = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Companions:
+    """Files that answer what a location can carry; beside the rules file, or else those that come with the program."""
+
+    __pydantic_config__ = FORBID_EXTRA
+
+    vrije_grond: Name
+    """Rule with measure ``free_area_m2`` that says which ground blocks may stand on."""
+    planroutes: Text = "planroutes.yaml"
+    vlaggen: Text = "vlaggen.yaml"
+    woningtypen: Text = "woningtypen.yaml"
+    stikstof: Text = "stikstof.yaml"
+    gemeentecijfers: Text = "gemeentecijfers.yaml"
+
+
 @dataclass(frozen=True)
 class Rules:
     """One rules file: one kind of scan."""
@@ -320,6 +335,8 @@ class Rules:
     profielen: tuple[Profile, ...] = ()
     locaties: Joining | None = None
     """None: every parcel is a location by itself."""
+    antwoord: Companions | None = None
+    """None: locations are ranked, and nothing is said of routes, homes and nitrogen."""
 
 
 @dataclass(frozen=True)
@@ -347,6 +364,26 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Dossier:
+    """What was found out about each location beyond its rank, on one reference date."""
+
+    peildatum: str
+    """ISO 8601."""
+    termijn_jaren: float
+    """Term that was asked for."""
+    routes: pd.DataFrame
+    """One row a location and planning route."""
+    flags: pd.DataFrame
+    """One row a location and flag that is raised or unknown."""
+    products: pd.DataFrame
+    """One row a location and product: whether it fits, and if not why."""
+    layout: gpd.GeoDataFrame
+    """Blocks, parking places and lanes as drawn, RD New, with ``locatie_id`` and ``soort``."""
+    transformation: gpd.GeoDataFrame
+    """Buildings that may become homes, with the same columns of routes and flags as the locations."""
+
+
+@dataclass(frozen=True)
 class ScanResult:
     """All that a run found. ``parcels`` holds every parcel, rejected ones with their reason."""
 
@@ -360,6 +397,8 @@ class ScanResult:
     """One row a location that is not rejected, best first: the columns of parcels, judged on the joined shape,
     with ``percelen`` (ids), ``aantal_percelen`` and ``tussengrond_m2``."""
     layers: Mapping[str, Layer]
+    dossier: Dossier | None = None
+    """None where the rules ask for no answer."""
     fictitious: bool = False
     """True where the data was made up; every output says so."""
     started_at: str = ""

@@ -86,7 +86,7 @@ def scan(
     step("Locaties vormen")
     parcels, sites = find_sites(measured, rules, world)
     fictitious = any(sources[name].zekerheid == "fictief" for name in layers)
-    return ScanResult(area, rules, parcels, sites, layers, fictitious, started_at)
+    return ScanResult(area, rules, parcels, sites, layers, fictitious=fictitious, started_at=started_at)
 
 
 def fetch(area: Area, rules: Rules, sources: Mapping[str, Source], storage: Storage, step: Step) -> dict[str, Layer]:

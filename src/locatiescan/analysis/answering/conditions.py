@@ -1,0 +1,74 @@
+"""Whether a condition holds, in three values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from locatiescan.model import JA, NEE, ONBEKEND
+from locatiescan.policy.conditions import Condition
+
+
+def holds(condition: Condition, facts: pd.DataFrame) -> pd.Series:
+    """Whether a condition holds for each location.
+
+    Parameters
+    ----------
+    condition : Condition
+    facts : DataFrame
+        One row a location. A column that is not there, and a value that is missing or is the text ``onbekend``,
+        is unknown.
+
+    Returns
+    -------
+    Series of str
+        ``ja``, ``nee`` or ``onbekend``.
+    """
+    ranges = ((condition.min, np.greater_equal), (condition.max, np.less_equal), (condition.onder, np.less))
+    asked = [(bound, compare) for bound, compare in ranges if bound is not None]
+    if asked:
+        return both(*(_compared(condition.kolom, bound, compare, facts) for bound, compare in asked))
+    texts = _column(condition.kolom, facts).astype(object)
+    known = texts.notna() & texts.astype(str).str.casefold().ne(ONBEKEND)
+    words = [str(text).strip().casefold() for text in texts]
+    return _verdict(_named(condition, words), known)
+
+
+def all_hold(conditions: tuple[Condition, ...], facts: pd.DataFrame) -> pd.Series:
+    """Whether all conditions hold: ``nee`` as soon as one does not, whatever is unknown of the others."""
+    if not conditions:
+        return pd.Series(np.full(len(facts), JA), index=facts.index)
+    return both(*(holds(condition, facts) for condition in conditions))
+
+
+def both(*verdicts: pd.Series) -> pd.Series:
+    """What holds where all of these hold."""
+    table = pd.concat(verdicts, axis=1)
+    said = np.where(table.eq(NEE).any(axis=1), NEE, np.where(table.eq(JA).all(axis=1), JA, ONBEKEND))
+    return pd.Series(said, index=table.index)
+
+
+def _named(condition: Condition, words: list[str]) -> np.ndarray:
+    if condition.bevat:
+        wanted = [word.casefold() for word in condition.bevat]
+        return np.array([any(part in word for part in wanted) for word in words], dtype=bool)
+    listed = {word.casefold() for word in condition.is_in or condition.not_in}
+    return np.array([(word in listed) == bool(condition.is_in) for word in words], dtype=bool)
+
+
+def _compared(name: str, bound: float | str, compare: np.ufunc, facts: pd.DataFrame) -> pd.Series:
+    value = _numbers(name, facts)
+    limit = _numbers(bound, facts) if isinstance(bound, str) else pd.Series(float(bound), facts.index)
+    return _verdict(compare(value, limit).to_numpy(), value.notna() & limit.notna())
+
+
+def _numbers(name: str, facts: pd.DataFrame) -> pd.Series:
+    return pd.to_numeric(_column(name, facts), errors="coerce").astype("float64")
+
+
+def _column(name: str, facts: pd.DataFrame) -> pd.Series:
+    return facts[name] if name in facts else pd.Series(np.full(len(facts), np.nan), index=facts.index)
+
+
+def _verdict(said: np.ndarray, known: pd.Series) -> pd.Series:
+    return pd.Series(np.where(known, np.where(said, JA, NEE), ONBEKEND), index=known.index)

@@ -43,9 +43,9 @@ def all_hold(conditions: tuple[Condition, ...], facts: pd.DataFrame) -> pd.Serie
 
 def both(*verdicts: pd.Series) -> pd.Series:
     """What holds where all of these hold."""
-    table = pd.concat(verdicts, axis=1)
-    said = np.where(table.eq(NEE).any(axis=1), NEE, np.where(table.eq(JA).all(axis=1), JA, ONBEKEND))
-    return pd.Series(said, index=table.index)
+    said = np.array([verdict.to_numpy() for verdict in verdicts])
+    together = np.where((said == NEE).any(axis=0), NEE, np.where((said == JA).all(axis=0), JA, ONBEKEND))
+    return pd.Series(together, index=verdicts[0].index)
 
 
 def _named(condition: Condition, words: list[str]) -> np.ndarray:

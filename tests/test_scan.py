@@ -39,7 +39,7 @@ def test_each_layer_is_read_with_the_reach_of_its_rules(rules: Rules) -> None:
         packaged_file("rules/flexwonen.yaml"), MEASURES, load_sources(packaged_file("data/sources.yaml"))
     )
     reach = layers_needed(packaged)
-    assert (reach["natura2000"], reach["stikstof_hexagonen"], reach["panden"]) == (10_000, 10_000, 5)
+    assert (reach["natura2000"], reach["stikstof_hexagonen"], reach["panden"]) == (10_000, 25_000, 5)
 
 
 def test_surroundings_frontage_and_extents_are_read_as_far_as_they_look(rules: Rules) -> None:

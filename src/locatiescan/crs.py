@@ -12,6 +12,7 @@ RD = "EPSG:28992"
 RD_URN = "urn:ogc:def:crs:EPSG::28992"
 RD_URI = "http://www.opengis.net/def/crs/EPSG/0/28992"
 WGS84 = "EPSG:4326"
+WEB = "EPSG:3857"  # of background maps only; nothing is measured in it
 
 # Land, Wadden Sea and the Dutch part of the North Sea (Natura 2000 reaches to y = 853 km). A swapped
 # pair or a degree cannot fall inside: in RD, y is always larger than x.

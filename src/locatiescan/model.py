@@ -63,6 +63,8 @@ class Source:
     """The column, in the service's spelling, that is unique per feature; ``a+b`` for a key of two."""
     columns: Mapping[Name, Text] = field(default_factory=dict)
     """Our column name to the service's; nothing else is kept. Case does not matter."""
+    optional: tuple[Name, ...] = ()
+    """Columns that may be absent; what reads them then does not know."""
     where: Mapping[Name, Scalar] = field(default_factory=dict)
     """Only features with these values (our column names) are kept."""
     drop: Mapping[Name, tuple[Text, ...]] = field(default_factory=dict)
@@ -310,6 +312,7 @@ class Companions:
     planroutes: Text = "planroutes.yaml"
     vlaggen: Text = "vlaggen.yaml"
     woningtypen: Text = "woningtypen.yaml"
+    hoogte: Text = "hoogte.yaml"
     stikstof: Text = "stikstof.yaml"
     gemeentecijfers: Text = "gemeentecijfers.yaml"
 
@@ -381,6 +384,8 @@ class Dossier:
     """Blocks, parking places and lanes as drawn, RD New, with ``locatie_id`` and ``soort``."""
     transformation: gpd.GeoDataFrame
     """Buildings that may become homes, with the same columns of routes and flags as the locations."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know, in Dutch: names on a list that were not found, for instance."""
 
 
 @dataclass(frozen=True)

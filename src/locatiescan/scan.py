@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
+from locatiescan.analysis.answering.answer import ALSO_READ, answer, ready
 from locatiescan.analysis.judging.sites import find_sites
 from locatiescan.analysis.measuring.distance import reach_of
 from locatiescan.analysis.measuring.measures import measure
@@ -17,12 +20,23 @@ from locatiescan.config.rules import all_rules
 from locatiescan.crs import RD
 from locatiescan.errors import SourceError
 from locatiescan.model import Area, Layer, Measurement, Rules, ScanResult, Source, Storage
+from locatiescan.policy.asked import Asked
 from locatiescan.sources.areas import find_area, read_boundaries
-from locatiescan.sources.layers import read_layer
+from locatiescan.sources.layers import LOCAL, read_layer
+from locatiescan.sources.lists import owners_of
 from locatiescan.sources.page import Progress
 
+NAMED = 5
+"""So many of the parcels that were not found are named."""
 Step = Callable[[str], Progress]
 """Called with the title of a step; gives what is told of its progress."""
+Accept = Callable[[Mapping[str, Layer]], Mapping[str, Layer]]
+"""Called with the layers as they were read; gives them as they are used, or stops the scan."""
+
+
+def as_read(layers: Mapping[str, Layer]) -> Mapping[str, Layer]:
+    """Take the layers as they are."""
+    return layers
 
 
 def find_municipality(gemeente: str, sources: Mapping[str, Source], storage: Storage, step: Step) -> tuple[Area, Layer]:
@@ -54,8 +68,10 @@ def scan(
     storage: Storage,
     started_at: str,
     step: Step,
+    asked: Asked | None = None,
+    accept: Accept = as_read,
 ) -> ScanResult:
-    """Judge every parcel of a municipality, and the locations they make together.
+    """Judge every parcel of a municipality, and the locations they make together; say what each can carry.
 
     Parameters
     ----------
@@ -71,37 +87,70 @@ def scan(
         UTC, ISO 8601; the scan itself looks at no clock.
     step : callable
         Gets the title of each step, for a progress bar.
+    asked : Asked, optional
+        What is asked of each location; without it they are ranked, and no more.
+    accept : callable
+        Sees all layers before anything is measured.
 
     Raises
     ------
     LocatiescanError
         Whatever is wrong stops the scan; there is no half result.
     """
-    layers = {"gemeentegrens": boundary, **fetch(area, rules, sources, storage, step)}
+    also = ALSO_READ if asked else ()
+    read = {"gemeentegrens": boundary, **fetch(area, rules, sources, storage, step, also)}
+    layers = {name: _dated(layer, started_at) for name, layer in accept(read).items()}
     step("Rekenkern klaarzetten (de eerste keer op een machine duurt dat even)")
     warm(all_rules(rules))
+    if asked:
+        ready(asked)
     step("Percelen meten en wegen")
     world = World(layers)
-    measured = measure(parcels_of(area, layers["percelen"]), all_rules(rules), world)
+    owned, notes = with_owners(parcels_of(area, layers["percelen"]), asked and asked.owners, area)
+    measured = measure(owned, all_rules(rules), world)
     step("Locaties vormen")
     parcels, sites = find_sites(measured, rules, world)
+    dossier = None
+    if asked:
+        step("Hoogte, woningen, stikstof en planroutes")
+        sites, dossier = answer(sites, parcels, rules, world, area, asked)
+        dossier = replace(dossier, notes=dossier.notes + notes)
     fictitious = any(sources[name].zekerheid == "fictief" for name in layers)
-    return ScanResult(area, rules, parcels, sites, layers, fictitious=fictitious, started_at=started_at)
+    return ScanResult(area, rules, parcels, sites, layers, dossier, fictitious, started_at)
 
 
-def fetch(area: Area, rules: Rules, sources: Mapping[str, Source], storage: Storage, step: Step) -> dict[str, Layer]:
-    """Read the parcels and every layer that the rules need.
+def fetch(
+    area: Area,
+    rules: Rules,
+    sources: Mapping[str, Source],
+    storage: Storage,
+    step: Step,
+    also: Collection[str] = (),
+) -> dict[str, Layer]:
+    """Read the parcels, every layer that the rules need, and those that are needed besides.
 
     Raises
     ------
     LocatiescanError
         If a layer does not come whole.
     """
-    needed = {"percelen": 0.0, **layers_needed(rules)}
+    others = dict.fromkeys((name for name in also if name in sources), 0.0)
+    needed = {"percelen": 0.0, **others, **layers_needed(rules)}
     return {
         name: read_layer(sources[name], area, reach, step(sources[name].titel), storage)
         for name, reach in needed.items()
     }
+
+
+def _dated(layer: Layer, started_at: str) -> Layer:
+    """Date a file on this machine with the run that reads it, and name it without its folder.
+
+    So the same run gives the same bytes, wherever its files lie, and nobody's folders are published.
+    """
+    if layer.pedigree is None or layer.source.protocol not in LOCAL:
+        return layer
+    name = Path(layer.pedigree.address).name
+    return replace(layer, pedigree=replace(layer.pedigree, fetched_at=started_at, address=name))
 
 
 def layers_needed(rules: Rules) -> dict[str, float]:
@@ -144,3 +193,18 @@ def parcels_of(area: Area, layer: Layer) -> gpd.GeoDataFrame:
     if len(doubled):
         raise SourceError(f"laag percelen: perceel_id is niet uniek, bijvoorbeeld {doubled.iloc[0]}")
     return parcels
+
+
+def with_owners(
+    parcels: gpd.GeoDataFrame, owners: pd.DataFrame | None, area: Area
+) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
+    """Parcels with the kind of owner that a user's list gives, and what of the list was not found.
+
+    Who is not on the list has an unknown owner.
+    """
+    if owners is None:
+        return parcels, ()
+    owner, lost = owners_of(parcels["perceel_id"], owners)
+    few = ", ".join(lost[:NAMED]) + (", …" if len(lost) > NAMED else "")
+    notes = (f"eigendomslijst: {len(lost)} percelen liggen niet in {area.name}: {few}",) if lost else ()
+    return parcels.assign(eigenaar=owner), notes

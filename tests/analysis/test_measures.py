@@ -80,6 +80,65 @@ def test_height_is_the_strictest_where_areas_overlap_and_never_a_minimum() -> No
     assert np.isnan(height["c"])
 
 
+def test_a_list_names_all_that_holds_and_no_sliver() -> None:
+    # a is 100 x 100: its sliver is 10 m2, and so is that of all larger ones; of e, 100 m2, it is half a square metre
+    shapes = {
+        "Waarde": [box(0, 0, 50, 100), box(40, 0, 60, 100)],
+        "Leiding - Gas": [box(90, 0, 200, 2)],
+        "te klein": [box(-50, 0, 0.09, 100)],
+        "net genoeg": [box(-50, 0, 0.11, 100), box(299, 0, 300.01, 101)],
+    }
+    names = [name for name, some in shapes.items() for _ in some]
+    frame = gpd.GeoDataFrame({"naam": names}, geometry=[shape for some in shapes.values() for shape in some], crs=RD)
+    found = of(values("class_list", layers={"l": layer("l", frame)}, layer="l", column="naam"))
+    assert found["a"] == "Leiding - Gas; Waarde; net genoeg"
+    assert (found["b"], found["c"], found["d"], found["e"]) == ("Leiding - Gas", "", "", "net genoeg")
+
+
+@pytest.mark.parametrize("unnamed", [None, "", "  "])
+def test_a_feature_that_does_not_name_its_class_makes_the_list_unknown_there(unnamed: str | None) -> None:
+    frame = gpd.GeoDataFrame(
+        {"naam": ["Waarde", unnamed, unnamed]},
+        geometry=[box(0, 0, 240, 100), box(90, 0, 110, 50), box(199, 0, 200.05, 100)],
+        crs=RD,
+    )
+    found = of(values("class_list", layers={"l": layer("l", frame)}, layer="l", column="naam"))
+    assert pd.isna(found["a"])
+    assert pd.isna(found["b"])
+    assert (found["c"], found["d"]) == ("Waarde", "")  # of the last one only a sliver lies on c
+    said = of(values("class_list", layers={"l": layer("l", frame.iloc[:1])}, layer="l", column="naam"))
+    assert said["a"] == "Waarde"
+
+
+def test_a_list_of_a_layer_that_has_nothing_here_is_empty_and_without_ground_unknown() -> None:
+    none = gpd.GeoDataFrame({"naam": []}, geometry=[], crs=RD)
+    parcels = gpd.GeoDataFrame(geometry=[None, shapely.Polygon(), box(0, 0, 3, 3)], crs=RD)
+    found = values("class_list", parcels, {"l": layer("l", none)}, layer="l", column="naam")
+    assert found.isna().tolist() == [True, True, False]
+    assert found[2] == ""
+
+
+def test_a_list_of_what_may_not_be_meant_is_unknown_there() -> None:
+    frame = gpd.GeoDataFrame(
+        {"naam": ["A", "B"], "soort": ["x", None]}, geometry=[box(0, 0, 240, 100), box(150, 0, 160, 50)], crs=RD
+    )
+    keys: dict[str, Any] = {"layer": "l", "column": "naam", "where": {"soort": "x"}}
+    found = of(values("class_list", layers={"l": layer("l", frame)}, **keys))
+    assert (found["a"], found["c"]) == ("A", "A")
+    assert pd.isna(found["b"])
+
+
+@given(st.integers(0, 10_000))
+def test_a_list_is_what_uniting_and_intersecting_each_class_gives(seed: int) -> None:
+    parcels = gpd.GeoDataFrame(geometry=squares(8, 60, seed), crs=RD)
+    zones = gpd.GeoDataFrame({"k": list("abcabcabcd")}, geometry=squares(10, 300, seed + 1), crs=RD)
+    found = values("class_list", parcels, {"z": layer("z", zones)}, layer="z", column="k")
+    for shape, text in zip(parcels.geometry, found, strict=True):
+        shared = {name: zones.geometry[zones["k"] == name].union_all().intersection(shape).area for name in "abcd"}
+        clear = {name: area for name, area in shared.items() if abs(area - 10) > 1e-6}
+        assert [name for name in text.split("; ") if name in clear] == [n for n, a in clear.items() if a > 10]
+
+
 def test_distance_is_zero_inside_and_cut_to_its_reach() -> None:
     road = of(values("distance_m", layer="wegen", reach_m=150.0))
     assert (road["a"], road["d"]) == pytest.approx((30.0, 150.0))

@@ -63,9 +63,7 @@ def test_every_fault_at_once_with_line_and_path(tmp_path: Path) -> None:
         "r.yaml:12: preferences[0].gewicht: moet > 0 zijn; laat de regel anders weg",
         "r.yaml:13: preferences[0].curve.x: moet een getal zijn",
         "r.yaml:13: preferences[0].curve[1]: moet ≤ 1.0 zijn",
-        "r.yaml:15: preferences[1].layer: de catalogus kent geen laag 'nergens'; wel: bpl, depositie, "
-        "enkelbestemming, gemeentegrens, haltes, maaiveld, maatvoering, natura2000, panden, percelen, "
-        "stikstof_hexagonen, verblijfsobjecten, water, wegen",
+        f"r.yaml:15: preferences[1].layer: de catalogus kent geen laag 'nergens'; wel: {', '.join(sorted(SOURCES))}",
         "r.yaml:15: preferences[1].naam: moet eindigen op _m, de eenheid van distance_m",
     ]
 
@@ -259,3 +257,37 @@ def test_what_is_no_rules_file_is_refused(tmp_path: Path, text: str) -> None:
 def test_a_tag_of_ones_own_is_text_not_code(tmp_path: Path) -> None:
     checked = rules(tmp_path, f"titel: !!python/name:os.system t\ntoelichting: u\nlimits: []\npreferences:\n{WISH}")
     assert checked.titel == "t"
+
+
+ANSWER = "antwoord: {vrije_grond: a_m2}\n"
+
+
+def test_an_answer_names_the_ground_that_blocks_may_stand_on(tmp_path: Path) -> None:
+    free = HEAD.replace("[]", f"\n  - {FREE}{{layer: panden}}]}}")
+    checked = rules(tmp_path, f"{free}{ANSWER}preferences:\n{WISH}")
+    assert checked.antwoord is not None
+    assert (checked.antwoord.vrije_grond, checked.antwoord.planroutes) == ("a_m2", "planroutes.yaml")
+
+
+@pytest.mark.parametrize(
+    ("limit", "answer", "said"),
+    [
+        ("", ANSWER, "antwoord.vrije_grond: noemt geen regel met maat free_area_m2: 'a_m2'; die zijn er niet"),
+        (
+            f"{FREE}{{layer: panden}}]}}",
+            "antwoord: {vrije_grond: weg_m}\n",
+            "antwoord.vrije_grond: noemt geen regel met maat free_area_m2: 'weg_m'; wel: a_m2",
+        ),
+        ("", "antwoord: {vrije_gron: a_m2}\n", "antwoord.vrije_gron: is geen bekende sleutel"),
+        ("", "antwoord: {}\n", "antwoord.vrije_grond: ontbreekt maar is verplicht"),
+        ("", "antwoord: [a_m2]\n", "antwoord: moet een lijst van sleutel: waarde zijn"),
+    ],
+)
+def test_an_answer_on_no_ground_is_a_fault(tmp_path: Path, limit: str, answer: str, said: str) -> None:
+    head = HEAD.replace("[]", f"\n  - {limit}") if limit else HEAD
+    assert said in faults(tmp_path, f"{head}{answer}preferences:\n{WISH}")
+
+
+def test_a_fault_in_the_rule_itself_is_not_told_twice(tmp_path: Path) -> None:
+    head = HEAD.replace("[]", f"\n  - {FREE}{{layer: panden}}], frut: 1}}")
+    assert "vrije_grond" not in faults(tmp_path, f"{head}{ANSWER}preferences:\n{WISH}")

@@ -12,7 +12,18 @@ from locatiescan.config.rules import load_rules
 from locatiescan.config.rules_json import rules_from_json, rules_to_json
 from locatiescan.config.sources import load_sources
 from locatiescan.errors import ConfigError
-from locatiescan.model import Exclusion, Extent, Joining, Limit, Measurement, Pair, Preference, Profile, Rules
+from locatiescan.model import (
+    Companions,
+    Exclusion,
+    Extent,
+    Joining,
+    Limit,
+    Measurement,
+    Pair,
+    Preference,
+    Profile,
+    Rules,
+)
 
 number = st.floats(allow_nan=False, allow_infinity=False)
 positive = st.floats(0, 1e300)
@@ -62,6 +73,7 @@ rules = st.builds(
     st.tuples(pair),
     st.tuples(profile),
     st.none() | st.builds(Joining, waarom=text, max_m2=st.floats(1, 1e9), max_percelen=st.integers(1, 99)),
+    st.none() | st.builds(Companions, vrije_grond=name, planroutes=text),
 )
 
 

@@ -9,6 +9,7 @@ from locatiescan.config.packaged import packaged_file
 from locatiescan.config.rules import columns_needed, load_rules
 from locatiescan.config.sources import load_sources, replace_by_user_files
 from locatiescan.errors import ConfigError, UsageError
+from locatiescan.model import Source
 from small_world import write_world
 
 
@@ -49,6 +50,10 @@ def test_a_service_needs_url_typename_and_key(tmp_path: Path) -> None:
     assert len(caught.value.faults) == 3
 
 
+def required(source: Source) -> set[str]:
+    return set(source.columns) - set(source.optional)
+
+
 def test_parcels_and_boundary_are_required(tmp_path: Path) -> None:
     (tmp_path / "leeg.yaml").write_text("")
     with pytest.raises(ConfigError, match="gemeentegrens: deze laag ontbreekt"):
@@ -60,7 +65,7 @@ def test_a_users_file_takes_a_layers_place(world: Path) -> None:
     replaced = replace_by_user_files(sources, (f"bpl={world.parent / 'wereld.gpkg'}:percelen",), {})
     assert replaced["bpl"].typename == "percelen"
     assert replaced["bpl"].zekerheid == "gebruiker"
-    assert replaced["bpl"].columns == {}  # the rules ask nothing of it but its shape
+    assert required(replaced["bpl"]) == set()  # the rules ask nothing of it but its shape
     assert replaced["percelen"] == sources["percelen"]
 
 
@@ -84,11 +89,7 @@ def test_a_users_file_needs_the_columns_that_the_rules_use(tmp_path: Path) -> No
     (tmp_path / "h.gpkg").write_text("")
     given = tuple(f"{name}={tmp_path / 'h.gpkg'}" for name in ("stikstof_hexagonen", "percelen", "enkelbestemming"))
     replaced = replace_by_user_files(sources, given, needed)
-    assert set(replaced["stikstof_hexagonen"].columns) == {
-        "zoom_level",
-        "relevant",
-        "naderend_overbelast",
-        "overbelast",
-    }
-    assert set(replaced["percelen"].columns) == {"perceel_id"}
+    assert required(replaced["stikstof_hexagonen"]) == {"zoom_level", "relevant", "naderend_overbelast", "overbelast"}
+    assert replaced["stikstof_hexagonen"].columns == sources["stikstof_hexagonen"].columns  # kept where it has them
+    assert required(replaced["percelen"]) == {"perceel_id"}
     assert (set(replaced["enkelbestemming"].columns), replaced["enkelbestemming"].drop) == ({"bestemming"}, {})

@@ -51,11 +51,22 @@ PUBLISHED = {
     "waterdeel": {"lokaal_id", "type"},
     "wegvakken": {"wvk_id", "stt_naam"},
     "haltes": {"naam"},
+    "bouwvlak": PLAN - {"verwijzingNaarTekst"} | {"bestemmingsvlak"},
+    "dubbelbestemming": PLAN | {"bestemmingshoofdgroep", "hoofdfuncties", "ondergeschikteFuncties"},
+    "gebiedsaanduiding": PLAN | {
+        "gebiedsaanduidinggroep", "bestemmingsvlak", "artikelnummer", "hoofdfuncties", "ondergeschikteFuncties",
+    },
+    "functieaanduiding": PLAN | {"aanduiding", "bestemmingsvlak"},
+    "nnn": {"naam"},
+    "lib": {"zone"},
+    "grondwater": {"naam"},
+    "bebouwde_kom": {"naam"},
 }  # fmt: skip
 KEYS = {
     "Perceel": "identificatieLokaalID", "enkelbestemming": "identificatie", "maatvoering": "identificatie",
     "pand": "identificatie", "verblijfsobject": "identificatie", "waterdeel": "lokaal_id", "wegvakken": "wvk_id",
-    "natura2000": "fuuid",
+    "natura2000": "fuuid", "bouwvlak": "identificatie", "dubbelbestemming": "identificatie",
+    "gebiedsaanduiding": "identificatie", "functieaanduiding": "identificatie",
 }  # fmt: skip
 HOOFDGROEPEN = {
     "agrarisch", "agrarisch met waarden", "bedrijf", "bedrijventerrein", "bos", "centrum", "cultuur en ontspanning",
@@ -211,7 +222,8 @@ def test_catalogue_has_the_layers_and_columns_of_the_real_one(catalogues, places
     load = YAML(typ="safe", pure=True).load
     real, demo = load(packaged_file("data/sources.yaml").read_text("utf-8")), load(catalogues[2000].read_text("utf-8"))
     assert list(demo) == list(real)
-    assert demo.pop("maaiveld")["protocol"] == "geen"  # the demo is flat
+    for unknown in ("maaiveld", "mra_landelijk_gebied", "hoogtebeperkingen"):  # flat, and so is what is not known
+        assert demo.pop(unknown)["protocol"] == "geen"
     for name, entry in demo.items():
         assert entry["protocol"] == "file"
         assert entry["zekerheid"] == "fictief"
@@ -222,6 +234,36 @@ def test_catalogue_has_the_layers_and_columns_of_the_real_one(catalogues, places
         if "typename" in entry:
             named = {*entry["columns"].values(), *entry.get("key", "").split("+")} - {""}
             assert named <= set(places[2000][entry["typename"]].columns)
+
+
+def test_designations_lie_where_a_plan_would_draw_them(place):
+    town = place["bebouwde_kom"].union_all()
+    double = place["dubbelbestemming"]
+    current = double[(double.historisch == "false") & (double.planstatus != "ontwerp")]
+    assert set(current.naam) == {
+        "Leiding - Gas", "Waterstaat - Waterkering", "Waarde - Archeologie 2", "Waarde - Archeologie 4",
+    }  # fmt: skip
+    assert len(double) - len(current) == 2
+    assert (~double.is_valid).sum() == 1
+    (gas,) = double[double.naam == "Leiding - Gas"].geometry
+    assert gas.area / gas.length * 2 == pytest.approx(10, rel=0.15)
+    (industry,) = place["gebiedsaanduiding"].query("naam == 'geluidzone - industrie'").geometry
+    halls = place["enkelbestemming"].query("bestemmingshoofdgroep == 'bedrijventerrein'")
+    assert halls.within(industry).all()
+    homes = place["pand"].query("gebruiksdoel == 'woonfunctie'").representative_point()
+    assert 0.5 < homes.within(town).mean() < 1
+    assert not place["nnn"].union_all().intersects(town)
+    lib = place["lib"].set_index("zone").geometry
+    assert lib["LIB 4"].intersection(lib["LIB 5"]).area < 1
+
+
+def test_building_areas_lie_within_their_zones_and_not_everywhere(place):
+    areas, zones = place["bouwvlak"], place["enkelbestemming"]
+    assert 0.02 < areas.area.sum() / zones.area.sum() < 0.5
+    whole = zones[zones.is_valid & ~zones.naam.isin(["Woondoeleinden", "Centrum - Herziening"])]
+    found = areas.sjoin(whole[["plangebied", "geometry"]], predicate="within")
+    assert len(set(found.index)) > 0.6 * len(areas)  # where a front garden is cut off, the area reaches over it
+    assert (found.plangebied_left == found.plangebied_right).all()
 
 
 def test_grid_is_as_the_rivm_writes_it(catalogues, places):

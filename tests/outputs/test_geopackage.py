@@ -76,6 +76,21 @@ def test_rules_and_sources_travel_along(result: ScanResult, tmp_path: Path) -> N
     assert account["niet geverifieerd"] == "vrij_m2"
 
 
+def test_it_holds_styles_and_a_project_and_the_same_run_gives_the_same_bytes(
+    result: ScanResult, tmp_path: Path
+) -> None:
+    one, other = tmp_path / "een" / "klein.gpkg", tmp_path / "twee" / "klein.gpkg"
+    for path in (one, other):
+        write_geopackage(result, path)
+    with closing(sqlite3.connect(one)) as database:
+        assert database.execute("select name from qgis_projects").fetchall() == [("locatiescan",)]
+        styles = database.execute("select styleName from layer_styles where f_table_name = 'kandidaten'").fetchall()
+        moments = database.execute("select distinct last_change from gpkg_contents").fetchall()
+    assert styles == [("Oordeel",), ("Score",)]
+    assert moments == [("2026-11-23T00:00:00.000Z",)]
+    assert one.read_bytes() == other.read_bytes()
+
+
 def test_no_candidates_is_an_empty_layer(result: ScanResult, tmp_path: Path) -> None:
     write_geopackage(replace(result, sites=result.sites.iloc[:0]), tmp_path / "leeg.gpkg")
     assert pyogrio.read_info(tmp_path / "leeg.gpkg", layer="kandidaten")["features"] == 0

@@ -110,7 +110,8 @@ def test_every_parcel_lies_at_a_road(ede_run: Run) -> None:
 
 def test_what_has_no_source_is_unknown(ede_run: Run) -> None:
     table = ede_run.percelen
-    for limit in ("bestemming", "bpl_aandeel", "max_bouwhoogte_m"):
+    assert table["bpl_aandeel"].isna().all()
+    for limit in ("bestemming", "max_bouwhoogte_m"):
         assert table[limit].isna().all(), limit
         assert set(table[f"{limit}_oordeel"]) == {"onbekend"}
     for wish in ("bestemming_kans", "stikstof_afstand_m", "halte_afstand_m"):

@@ -40,6 +40,16 @@ def test_any_ogr_format_is_read_for_the_box(tmp_path: Path, name: str, driver: s
     assert layer.features.geometry.area.sum() == pytest.approx(shapely.area(expected[inside]).sum())
 
 
+def test_an_optional_column_is_kept_where_the_file_has_it(tmp_path: Path) -> None:
+    file = written(tmp_path / "a.gpkg", [box(0, 0, 10, 10)])
+    layer = read(file, columns={"naam": "NAAM", "hoogte": "Hoogte"}, optional=("naam", "hoogte"))
+    assert layer.features is not None
+    assert layer.features["naam"].tolist() == ["n0"]
+    assert "hoogte" not in layer.features
+    with pytest.raises(SourceError, match="geen kolom 'Hoogte'"):
+        read(file, columns={"naam": "NAAM", "hoogte": "Hoogte"}, optional=("naam",))
+
+
 def test_another_system_is_reprojected_and_none_is_refused(tmp_path: Path) -> None:
     degrees = gpd.GeoDataFrame(geometry=[box(10, 10, 20, 20)], crs=RD).to_crs(WGS84).geometry
     layer = read(written(tmp_path / "a.geojson", degrees, WGS84))

@@ -118,7 +118,8 @@ def test_every_object_of_every_real_plan_is_read(real_data: Path, number: int) -
 def test_a_folder_of_plans_fits_the_catalogue(real_data: Path) -> None:
     files = list((real_data / "zoning").glob("*.gml"))
     catalogue = load_sources(packaged_file("data/sources.yaml"))
-    for name, kind in {"enkelbestemming": "Enkelbestemming", "maatvoering": "Maatvoering"}.items():
+    names = ("enkelbestemming", "maatvoering", "bouwvlak", "dubbelbestemming", "gebiedsaanduiding", "functieaanduiding")
+    for name, kind in ((name, name.capitalize()) for name in names):
         frame, promise = read(real_data / "zoning", kind)
         assert len(frame) == promise.matched == sum(counted(file)[kind] for file in files)
         entry = replace(catalogue[name], protocol="plannen", typename=kind)

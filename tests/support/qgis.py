@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,15 +34,27 @@ os._exit(0)  # taking QGIS down in order crashes now and then
 """
 
 
+@cache
+def installed() -> bool:
+    """Whether QGIS's own Python can be asked."""
+    if not PYTHON.exists():
+        return False
+    command = [PYTHON, "-c", "import qgis.core"]
+    return not subprocess.run(command, capture_output=True, timeout=60, env={"PATH": "/usr/bin:/bin"}).returncode
+
+
 def seen_by_qgis(path: Path, home: Path, *layers: str) -> dict[str, dict]:
     """What QGIS makes of some layers of a GeoPackage; skips where QGIS is not installed."""
-    if not PYTHON.exists():
-        pytest.skip(f"{PYTHON} is absent")
+    return told_by_qgis(SCRIPT, home, path, *layers)
+
+
+def told_by_qgis(script: str, home: Path, *arguments: object) -> dict[str, dict]:
+    """What a script in QGIS's own Python prints as JSON on its last line; skips where QGIS is not installed."""
     # nothing of the virtualenv: QGIS has its own GDAL and PROJ
     clean = {"PATH": "/usr/bin:/bin", "HOME": str(home), "XDG_RUNTIME_DIR": str(home), "QT_QPA_PLATFORM": "offscreen"}
-    options = {"env": clean, "capture_output": True, "text": True, "timeout": 60}
-    if subprocess.run([PYTHON, "-c", "import qgis.core"], **options).returncode:
-        pytest.skip("QGIS's Python is not installed (Debian package python3-qgis)")
-    done = subprocess.run([PYTHON, "-c", SCRIPT, path, *layers], **options)
+    if not installed():
+        pytest.skip("QGIS and its Python are not installed (Debian package python3-qgis)")
+    command = [PYTHON, "-c", script, *map(str, arguments)]
+    done = subprocess.run(command, env=clean, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])

@@ -7,6 +7,7 @@ import logging
 import click
 
 from locatiescan import __version__
+from locatiescan.cli.aerius import aerius
 from locatiescan.cli.check import check
 from locatiescan.cli.demo import demo
 from locatiescan.cli.diff import diff
@@ -47,6 +48,7 @@ def main(ctx: click.Context, verbose: bool, quiet: bool) -> None:
 
 
 main.add_command(run)
+main.add_command(aerius)
 main.add_command(fetch)
 main.add_command(sources)
 main.add_command(check)

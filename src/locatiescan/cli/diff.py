@@ -12,6 +12,7 @@ from rich.console import Console
 
 from locatiescan.analysis.studying.compare import Comparison, compare
 from locatiescan.analysis.studying.counterfactual import STEPS, Side
+from locatiescan.analysis.studying.flips import route_flips, route_moves
 from locatiescan.analysis.studying.wording import number
 from locatiescan.cli.shown import clean, console, indented, shown_table
 from locatiescan.errors import UsageError
@@ -38,6 +39,7 @@ def diff(run1: Path, run2: Path, top: int, csv: Path | None) -> None:
         raise UsageError(f"{run1} gaat over {old.name} en {run2} over {new.name}: vergelijk scans van één gemeente.")
     found = compare(*(Side(run.parcels, run.sites, run.rules, run.sources) for run in (old, new)))
     _tell(found, old, new, top, console())
+    _tell_routes(old, new, console())
     if csv:
         write_csv(found.changes, csv)
         click.echo(f"Geschreven: {csv}")
@@ -123,6 +125,40 @@ def _tell_places(changes: pd.DataFrame, top: int, out: Console) -> None:
         if parts:
             out.print(indented(parts))
         out.print(indented(row["reden"]))
+
+
+def _tell_routes(old: Run, new: Run, out: Console) -> None:
+    """Name the locations whose planning route opened or closed."""
+    for title, before, after in (
+        ("Locaties", old.sites, new.sites),
+        ("Gebouwen", old.buildings, new.buildings),
+    ):
+        if before is None or after is None or "planroute_oordeel" not in before or "planroute_oordeel" not in after:
+            continue
+        moves = route_moves(before, after)
+        moved = "; ".join(f"{row.van} → {row.naar}: {row.aantal}" for row in moves.itertuples())
+        out.print(clean(f"{title}, planroute eerst → nu: {moved or 'geen in beide scans'}"))
+        _tell_flips(route_flips(before, after), out)
+
+
+def _tell_flips(flips: pd.DataFrame, out: Console) -> None:
+    """Name who flipped, those with the same reason together."""
+    if not len(flips):
+        out.print(indented("Geen enkele kreeg een ander oordeel over de planroute."))
+        return
+    out.print(indented(f"Ander oordeel over de planroute: {len(flips)}"))
+    told = flips.assign(**{side: [_route(row, side) for row in flips.to_dict("records")] for side in ("oud", "nieuw")})
+    told["reden"] = told["planroute_reden_nieuw"].fillna("")
+    for _, group in told.groupby(["oud", "nieuw", "reden"]):
+        first = group.iloc[0]
+        out.print(indented(f"- {first['oud']} → {first['nieuw']}: {len(group)}: {', '.join(group['locatie_id'])}"))
+        if first["reden"]:
+            out.print(indented(first["reden"], 4))
+
+
+def _route(row: Mapping[Any, Any], side: str) -> str:
+    name, verdict = row[f"planroute_{side}"], row[f"planroute_oordeel_{side}"]
+    return verdict if pd.isna(name) or not name else f"{name} {verdict}"
 
 
 def _verdicts(row: Mapping[Any, Any]) -> str:

@@ -23,6 +23,7 @@ from locatiescan.analysis.studying.explain import (
     way_out,
 )
 from locatiescan.analysis.studying.wording import amount, demand, number, place_on
+from locatiescan.cli.answered import answers_of, tell_answers
 from locatiescan.cli.options import FINISHED_RUN
 from locatiescan.cli.shown import clean, console, indented, shown_table
 from locatiescan.model import NEE, ONBEKEND
@@ -53,11 +54,17 @@ def explain_place(perceel: str, uitvoer: Path, as_json: bool) -> None:
     row = find_place(run, perceel)
     ranked = run.parcels if run.sites is None else run.sites
     found = explain(row, run.rules, run.sources, run.started_at, int(ranked["rang"].notna().sum()))
+    answers = answers_of(row, run)
     if as_json:
-        click.echo(json.dumps(_as_json(found, run), ensure_ascii=False, indent=2, allow_nan=False))
+        told = _as_json(found, run) | ({"antwoord": answers} if answers else {})
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False))
         return
     name = cadastral_names(run.parcels.loc[run.parcels["perceel_id"] == found.perceel_id])
-    _tell(found, run, next(iter(name), ""), console())
+    out = console()
+    _tell(found, run, next(iter(name), ""), out)
+    if answers:
+        tell_answers(answers, out)
+    out.print(clean(DISCLAIMER))
 
 
 def _as_json(found: Explanation, run: Run) -> dict[str, object]:
@@ -94,7 +101,6 @@ def _tell(found: Explanation, run: Run, cadastral: str, out: Console) -> None:
         out.print(shown_table("Gemeten, niet beoordeeld", ("meting", "waarde"), rows))
     _tell_changes(found, out)
     _tell_reasons(found, out)
-    out.print(clean(DISCLAIMER))
 
 
 def _head(found: Explanation, run: Run, cadastral: str) -> Iterator[str]:

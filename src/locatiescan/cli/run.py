@@ -13,13 +13,15 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from locatiescan import __version__
+from locatiescan.analysis.studying.wording import number
+from locatiescan.cli.answers import Wishes, answer_options, asked_of, best_table, homes_line
 from locatiescan.cli.ledger import ledger_table
 from locatiescan.cli.options import FOLDER, Question, asked, catalogue_options, storage_options
 from locatiescan.cli.progress import shown_progress
+from locatiescan.cli.shown import clean, shown_table
 from locatiescan.config.packaged import packaged_file
 from locatiescan.demo import make_demo
 from locatiescan.demo.parcels import NAME as DEMO_NAME
@@ -29,6 +31,7 @@ from locatiescan.outputs.geopackage import write_geopackage
 from locatiescan.outputs.provenance import read_subject, write_provenance
 from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS, missing_layers, outcome
 from locatiescan.outputs.webmap import write_map
+from locatiescan.policy.asked import Asked
 from locatiescan.scan import Step, scan
 
 ACCOUNT = "run.json"
@@ -46,6 +49,7 @@ BEST = 5
     show_default=True,
     help="Map voor de uitkomst.",
 )
+@answer_options
 @click.pass_obj
 def run(
     settings: Mapping[str, bool],
@@ -54,6 +58,7 @@ def run(
     regels: Path | None,
     laag: tuple[str, ...],
     uitvoer: Path,
+    wishes: Wishes,
     storage: Storage,
 ) -> None:
     """Zoek locaties in een gemeente."""
@@ -67,13 +72,15 @@ def run(
         with shown_progress(settings["quiet"]) as step:
             question = asked(gemeente or DEMO_NAME, catalogue, rules_file, laag, storage, step)
             _check_folder(uitvoer, question.area)
-            result = _scan(question, storage, step)
+            asked_of_sites, used = asked_of(question.rules, rules_file, wishes)
+            result = _scan(question, asked_of_sites, storage, step)
         facts = {
             "programma": f"locatiescan {__version__}",
             "catalogus": _hashed(catalogue),
             "regelbestand": "; ".join(_hashed(file) for file in question.files),
+            "beleidsbestanden": "; ".join(_hashed(file) for file in used),
         }
-    result = replace(result, facts=facts)
+    result = replace(result, facts={name: text for name, text in facts.items() if text})
     files = _write(result, uitvoer)
     _tell(result, files)
 
@@ -88,9 +95,10 @@ def _check_folder(folder: Path, area: Area) -> None:
         raise UsageError(f"{folder} bevat al een scan van {said}; kies met --uitvoer een andere map voor {area.name}.")
 
 
-def _scan(question: Question, storage: Storage, step: Step) -> ScanResult:
+def _scan(question: Question, asked_of_sites: Asked | None, storage: Storage, step: Step) -> ScanResult:
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    return scan(question.area, question.boundary, question.rules, question.sources, storage, started_at, step)
+    area, rules = question.area, question.rules
+    return scan(area, question.boundary, rules, question.sources, storage, started_at, step, asked_of_sites)
 
 
 def _write(result: ScanResult, folder: Path) -> list[Path]:
@@ -124,20 +132,17 @@ def _tell(result: ScanResult, files: list[Path]) -> None:
     for line in missing_layers(result):
         console.print(f"Ontbreekt, dus onbekend: {line}", markup=False, soft_wrap=True)
     console.print(ledger_table(result.parcels, result.rules))
-    console.print(_best(result))
+    if result.dossier:
+        console.print(clean(homes_line(result.sites, result.dossier)))
+    console.print(best_table(result.sites, BEST) if result.dossier else _best(result))
     for file in files:
         console.print(f"Geschreven: {file}", markup=False, soft_wrap=True)
     console.print(DISCLAIMER, markup=False)
 
 
 def _best(result: ScanResult) -> Table:
-    table = Table(title=f"De {BEST} beste kandidaten", title_justify="left")
-    columns = {"rang": "right", "locatie_id": "left", "percelen": "right", "score": "right", "oordeel": "left"}
-    columns["onbekend"] = "left"
-    for name, justify in columns.items():
-        table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]
-    for row in result.sites.head(BEST).astype({"oordeel": str, "onbekend": str}).to_dict("records"):
-        score = f"{row['score']:.1f}".replace(".", ",")
-        cells = (row["locatie_id"], str(row["aantal_percelen"]), score, row["oordeel"], row["onbekend"])
-        table.add_row(str(row["rang"]), *(escape(cell) for cell in cells))
-    return table
+    columns = ("rang", "locatie_id", "percelen", "score", "oordeel", "onbekend")
+    best = result.sites.head(BEST).assign(percelen=lambda table: table["aantal_percelen"])
+    best["score"] = [number(score, 1) for score in best["score"]]
+    rows = best[list(columns)].astype(str).itertuples(index=False)
+    return shown_table(f"De {BEST} beste kandidaten", columns, rows, ("rang", "percelen", "score"))

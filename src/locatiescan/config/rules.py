@@ -13,7 +13,19 @@ from locatiescan.config.reader import Document, Place, check_record, read_yaml
 from locatiescan.config.rule_checks import rule_faults
 from locatiescan.config.rules_together import faults_together
 from locatiescan.errors import ConfigError, Fault
-from locatiescan.model import Extent, Joining, Limit, Measure, Measurement, Pair, Preference, Profile, Rules, Source
+from locatiescan.model import (
+    Companions,
+    Extent,
+    Joining,
+    Limit,
+    Measure,
+    Measurement,
+    Pair,
+    Preference,
+    Profile,
+    Rules,
+    Source,
+)
 
 RECORDS = {
     "limits": Limit,
@@ -23,6 +35,8 @@ RECORDS = {
     "paren": Pair,
     "profielen": Profile,
 }
+PARTS: Mapping[str, type] = {"locaties": Joining, "antwoord": Companions}
+"""Sections that are one record and no list."""
 
 
 def load_rules(
@@ -132,11 +146,13 @@ def _records(document: Document, faults: list[Fault]) -> tuple[list[tuple[Place,
         good = [(place, result) for place, result in checked if not isinstance(result, list)]
         placed += good
         value[section] = tuple(rule for _, rule in good)
-    if isinstance(value.get("locaties"), dict):
-        joining = check_record(document, value["locaties"], Joining, ("locaties",))
-        faults += joining if isinstance(joining, list) else []
-        value["locaties"] = None if isinstance(joining, list) else joining
-        placed += [] if isinstance(joining, list) else [(("locaties",), joining)]
+    for section, record in PARTS.items():
+        if not isinstance(value.get(section), dict):
+            continue
+        part = check_record(document, value[section], record, (section,))
+        faults += part if isinstance(part, list) else []
+        value[section] = None if isinstance(part, list) else part
+        placed += [] if isinstance(part, list) else [((section,), part)]
     head = check_record(document, value, Rules)
     if isinstance(head, list):
         # a rule with a fault is reported above; it must not make its section look empty as well

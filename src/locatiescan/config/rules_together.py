@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from locatiescan.config.pairwise import pair_faults
 from locatiescan.config.reader import Document, Place
 from locatiescan.errors import Fault
-from locatiescan.model import Joining, Limit, Measurement, Pair, Preference, Profile, Source
+from locatiescan.model import Companions, Joining, Limit, Measurement, Pair, Preference, Profile, Source
 
 Finding = tuple[Place, str]
 Placed = list[tuple[Place, Any]]
@@ -42,6 +42,7 @@ def faults_together(document: Document, placed: Placed, sources: Mapping[str, So
         *_profiles(placed, names),
         *_joining(placed, sources),
         *_bounded(placed),
+        *_answer(document, placed),
     ]
     return [document.fault(place, message) for place, message in found]
 
@@ -74,9 +75,8 @@ def _columns(part: Measurement | Profile) -> Iterator[str]:
 def _own_columns(document: Document, placed: Placed, sources: Mapping[str, Source]) -> Iterator[Finding]:
     """A rule that reads a column of the parcel itself: one of the source's, or an earlier rule's."""
     sound = {rule.naam for _, rule in _all(placed, Measurement)}
-    given = [item.get("naam") for section in MEASURED for _, item in _raw_items(document, section)]
-    named = {name for name in given if isinstance(name, str)}
-    known = {*sources["percelen"].columns, *(named - sound)}  # what has a fault of its own is named there already
+    broken = _named(document) - sound  # has a fault of its own, named there already
+    known = {*sources["percelen"].columns, *broken}
     for section in MEASURED:
         for place, rule in _all(placed, Measurement):
             if place[0] != section:
@@ -138,8 +138,26 @@ def _bounded(placed: Placed) -> Iterator[Finding]:
         yield (*bounded[MAX_BOUNDED], "only_in"), f"ten hoogste {MAX_BOUNDED} voorkeuren kunnen only_in hebben"
 
 
+def _answer(document: Document, placed: Placed) -> Iterator[Finding]:
+    """The ground on which blocks may stand: a rule that measures what is free."""
+    rules = _all(placed, Measurement)
+    free = [rule.naam for _, rule in rules if rule.measure == "free_area_m2"]
+    broken = _named(document) - {rule.naam for _, rule in rules}  # has a fault of its own, named there already
+    for place, companions in _all(placed, Companions):
+        if companions.vrije_grond not in (*free, *broken):
+            known = f"wel: {', '.join(free)}" if free else "die zijn er niet"
+            said = f"noemt geen regel met maat free_area_m2: '{companions.vrije_grond}'; {known}"
+            yield (*place, "vrije_grond"), said
+
+
 def _all(placed: Placed, kind: type[Kind]) -> list[tuple[Place, Kind]]:
     return [(place, part) for place, part in placed if isinstance(part, kind)]
+
+
+def _named(document: Document) -> set[str]:
+    """Names of all rules as they were read, sound or not."""
+    given = [item.get("naam") for section in MEASURED for _, item in _raw_items(document, section)]
+    return {name for name in given if isinstance(name, str)}
 
 
 def _raw_items(document: Document, section: str) -> list[tuple[int, Mapping[str, Any]]]:

@@ -15,7 +15,12 @@ SERVICES = ("wfs", "ogcapi", "arcgis", "postgis")
 REQUIRED = ("gemeentegrens", "percelen")
 
 
-OWN_TABLES = frozenset({"kandidaten", "regels", "bronnen", "afvallers", "verantwoording"})
+OWN_TABLES = frozenset(
+    {
+        *("kandidaten", "indeling", "transformatie", "planroutes", "vlaggen", "producten"),
+        *("regels", "bronnen", "afvallers", "verantwoording"),
+    }
+)
 """Tables that a result gets beside the layers it used."""
 
 
@@ -66,7 +71,8 @@ def replace_by_user_files(
 ) -> dict[str, Source]:
     """Put the user's own files in the place of layers.
 
-    A file needs no more columns than the rules use: a province's landscape may well have no ``naam``. What the
+    A file needs no more columns than the rules use: a province's landscape may well have no ``naam``; others are
+    kept where it has them. What the
     catalogue drops from its service is not dropped from a file that the user chose.
 
     Parameters
@@ -93,9 +99,13 @@ def replace_by_user_files(
             raise UsageError(f"--laag {text}: het bestand {file} bestaat niet")
         wanted = {"perceel_id", "code", "naam"} if name in REQUIRED else set()
         wanted |= needed.get(name, set()) | set(sources[name].where)
+        columns = sources[name].columns
+        # the dates of a service's plans decide which of them count; a file that the user chose counts whole
+        also = () if "plan_id" in columns else tuple(ours for ours in columns if ours not in wanted)
         result[name] = replace(
             sources[name],
-            columns={ours: theirs for ours, theirs in sources[name].columns.items() if ours in wanted},
+            columns={ours: theirs for ours, theirs in columns.items() if ours in wanted or ours in also},
+            optional=also,
             drop={},
             protocol="file",
             url=str(file.resolve()),
@@ -143,7 +153,7 @@ def _faults_between_keys(document: Document, source: Source) -> list[Fault]:
         faults.append(document.fault((source.name, "geometry"), said))
     faults += [
         document.fault((source.name, key, column), "staat niet bij columns")
-        for key in ("where", "drop")
+        for key in ("where", "drop", "optional")
         for column in getattr(source, key)
         if column not in source.columns
     ]

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from locatiescan.demo.areas import make_groundwater, make_lib, make_nnn, make_town
 from locatiescan.demo.buildings import make_buildings
+from locatiescan.demo.designations import make_designations
 from locatiescan.demo.ground import make_roads, make_stops, make_water
 from locatiescan.demo.lots import make_lots
 from locatiescan.demo.nature import farm_places, make_deposition, make_hexagons, make_landscape, make_natura2000
@@ -51,7 +53,7 @@ def make_demo(folder: Path, parcels: int = 2000, seed: int = 1) -> Path:
         raise UsageError(f"een demogemeente heeft {FEWEST} tot {MOST} percelen, niet {parcels}")
     if seed < 0:
         raise UsageError(f"het zaadgetal is 0 of meer, niet {seed}")
-    land, cadastre, bag, plan = np.random.default_rng(seed).spawn(4)
+    land, cadastre, bag, plan, extra = np.random.default_rng(seed).spawn(5)
     sheet = make_sheet(parcels, land)
     lots = make_lots(sheet, parcels, land)
     panden, verblijfsobjecten = make_buildings(sheet, lots, bag)
@@ -70,5 +72,10 @@ def make_demo(folder: Path, parcels: int = 2000, seed: int = 1) -> Path:
         "waterdeel": make_water(sheet, lots),
         "wegvakken": make_roads(sheet, lots),
         "haltes": make_stops(sheet, lots),
+        **make_designations(sheet, lots, extra),
+        "nnn": make_nnn(sheet),
+        "lib": make_lib(sheet),
+        "grondwater": make_groundwater(sheet),
+        "bebouwde_kom": make_town(sheet, lots),
     }
     return write_all(Path(folder), layers, make_deposition(sheet, farms))

@@ -96,7 +96,7 @@ def _units(
     floor = shapely.area(geometry) * kinds.storeys.to_numpy() * 0.7
     unused = lots.kind.isin(DISUSED).to_numpy()[pand]
     status = np.full(len(pand), "Verblijfsobject in gebruik", dtype=object)
-    status[unused] = np.where(pand[unused] % 2 == 0, "Verblijfsobject gevormd", "Niet gerealiseerd verblijfsobject")
+    status[unused] = "Verblijfsobject buiten gebruik"
     cell = (lots.i * 1000 + lots.j).to_numpy()[pand]
     house = pd.Series(cell).groupby(cell).cumcount().to_numpy() + 1
     identification = [f"{CODE}010{k:09d}" for k in range(1, len(pand) + 1)]

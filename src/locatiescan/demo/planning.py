@@ -40,14 +40,19 @@ def make_zoning(
 
 def _zones(lots: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Rectangles of the plan map, with what they are for."""
-    ends = {"a0": "min", "b0": "min", "a1": "max", "b1": "max"}
-    zones = lots.groupby("zone").agg(ends | {"kind": "first", "district": "first", "front": "first"}).reset_index()
+    zones = zone_rectangles(lots)
     kinds = pd.DataFrame(KINDS.values(), index=list(KINDS))
     zones["bestemming"], zones["naam"] = (kinds[column].loc[zones.kind].to_numpy() for column in ("bestemming", "naam"))
     zones = _with_front_gardens(zones, rng)
     hostile = np.flatnonzero(zones.kind == "bouwrijp")[0]
     zones.loc[hostile, "naam"] = HOSTILE
     return zones
+
+
+def zone_rectangles(lots: pd.DataFrame) -> pd.DataFrame:
+    """Lots that the plan takes together, as rectangles on the sheet."""
+    ends = {"a0": "min", "b0": "min", "a1": "max", "b1": "max"}
+    return lots.groupby("zone").agg(ends | {"kind": "first", "district": "first", "front": "first"}).reset_index()
 
 
 def _with_front_gardens(zones: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -79,7 +84,7 @@ def _enkelbestemming(zones: pd.DataFrame, shapes: np.ndarray, n: int, rng: np.ra
     shapes = spoil(shapes, rng.choice(len(shapes), few(len(shapes)), replace=False))
     features = pd.concat([zones, extra], ignore_index=True)
     plans = [PLANS.get(name, COUNTRYSIDE) for name in zones.district] + [OLD, DRAFT]
-    common = _common(features.naam, plans, "EP")
+    common = plan_columns(features.naam, plans, "EP")
     main = features.bestemming.isin(["wonen", "bedrijf"]) & (rng.random(len(features)) < 0.3)
     attributes = common.assign(
         bestemmingshoofdgroep=features.bestemming.to_numpy(),
@@ -102,7 +107,7 @@ def _maatvoering(zones: pd.DataFrame, shapes: np.ndarray, rng: np.random.Generat
     names = [", ".join(part.split('"')[1] for part in t.split(", ") if '"' in part) or "maatvoering" for t in text]
     plans = [PLANS.get(name, COUNTRYSIDE) for name in zones.district.iloc[chosen]]
     empty = pd.Series([None] * len(chosen), dtype="str")
-    attributes = _common(pd.Series(names), plans, "MP").assign(
+    attributes = plan_columns(pd.Series(names), plans, "MP").assign(
         maatvoering=text, aanduiding=empty, bestemmingsvlak=empty, SymboolCode=empty
     )
     return gpd.GeoDataFrame(attributes, geometry=shapes[chosen], crs=RD)
@@ -126,7 +131,8 @@ WAYS = (
 )
 
 
-def _common(names: pd.Series, plans: list[tuple[str, str, str, str]], code: str) -> pd.DataFrame:
+def plan_columns(names: pd.Series, plans: list[tuple[str, str, str, str]], code: str) -> pd.DataFrame:
+    """Columns that all objects of all plans have."""
     plan, date, kind, version = (np.array(column) for column in zip(*plans, strict=True))
     count = len(plan)
     old, draft, merged = plan == OLD[0], plan == DRAFT[0], np.char.find(plan, "-GC") > 0

@@ -32,6 +32,14 @@ LAYERS = {  # our layer: layer in the GeoPackage
     "water": "waterdeel",
     "wegen": "wegvakken",
     "haltes": "haltes",
+    "bouwvlak": "bouwvlak",
+    "dubbelbestemming": "dubbelbestemming",
+    "gebiedsaanduiding": "gebiedsaanduiding",
+    "functieaanduiding": "functieaanduiding",
+    "nnn": "nnn",
+    "lib": "lib",
+    "grondwaterbescherming": "grondwater",
+    "bebouwde_kom": "bebouwde_kom",
 }
 KEPT = ("titel", "geometry", "key", "columns", "where", "drop")
 GDAL_OPTIONS = {

@@ -14,7 +14,8 @@ import shapely
 from locatiescan.analysis.judging.ledger import ledger
 from locatiescan.crs import RD
 from locatiescan.errors import OutputError
-from locatiescan.model import DIMENSION, ScanResult
+from locatiescan.model import DIMENSION, Dossier, ScanResult
+from locatiescan.outputs.qgis import add_qgis
 from locatiescan.outputs.tables import account_table, rules_table, sources_table
 from locatiescan.whole import written_whole
 
@@ -30,8 +31,9 @@ MULTI = {
 def write_geopackage(result: ScanResult, path: Path) -> None:
     """Write a result as one GeoPackage 1.3 in RD New.
 
-    Layers ``kandidaten`` (ranked locations) and ``percelen`` (all, with verdicts), the layers the rules used, and the
-    tables ``regels``, ``bronnen``, ``afvallers`` (what each limit takes) and ``verantwoording``.
+    Layers ``kandidaten`` (ranked locations), ``percelen`` (all, with verdicts), ``indeling`` (what was drawn on
+    locations) and ``transformatie`` (buildings), the layers the rules used, and the tables ``planroutes``,
+    ``vlaggen``, ``producten``, ``regels``, ``bronnen``, ``afvallers`` (what each limit takes) and ``verantwoording``.
 
     Raises
     ------
@@ -41,6 +43,7 @@ def write_geopackage(result: ScanResult, path: Path) -> None:
     tables: dict[str, tuple[pd.DataFrame, int | None]] = {
         "kandidaten": (_rank_first(result.sites), 2),
         "percelen": (_rank_first(result.parcels), 2),
+        **_answers(result.dossier),
     }
     for name, layer in result.layers.items():
         if layer.features is not None and name != "percelen":
@@ -55,6 +58,19 @@ def write_geopackage(result: ScanResult, path: Path) -> None:
         for name, (table, dimension) in tables.items():
             _write(temporary, name, table, dimension)
         _check(temporary, {name: len(table) for name, (table, _) in tables.items()})
+        add_qgis(temporary, path.name)
+
+
+def _answers(dossier: Dossier | None) -> dict[str, tuple[pd.DataFrame, int | None]]:
+    if dossier is None:
+        return {}
+    return {
+        "indeling": (dossier.layout, 2),
+        "transformatie": (dossier.transformation, 2),
+        "planroutes": (dossier.routes, None),
+        "vlaggen": (dossier.flags, None),
+        "producten": (dossier.products, None),
+    }
 
 
 def _rank_first(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

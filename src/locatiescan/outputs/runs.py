@@ -41,6 +41,13 @@ class Run:
     sources: pd.DataFrame
     """One row a layer: ``laag``, ``aanwezig``, ``opgehaald``, ``sha256``, ``gebruikt`` …"""
     fictitious: bool = False
+    buildings: gpd.GeoDataFrame | None = None
+    """Buildings that may become homes; this and the tables below are None where the run answered nothing."""
+    routes: pd.DataFrame | None = None
+    flags: pd.DataFrame | None = None
+    products: pd.DataFrame | None = None
+    package: Path | None = None
+    """The GeoPackage that was read."""
 
 
 def read_run(path: Path) -> Run:
@@ -77,7 +84,41 @@ def read_run(path: Path) -> Run:
         candidates if "locatie_id" in candidates else None,
         _table(package, "bronnen"),
         bool(content.get("fictief")),
+        **_answers(package),
+        package=package,
     )
+
+
+def read_account(path: Path) -> Mapping[str, Any]:
+    """Read the account of a finished run as it stands in ``run.json``.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of the run, or its ``run.json``.
+
+    Raises
+    ------
+    UsageError
+        If no run lies there.
+    SourceError
+        If it is damaged.
+    """
+    return _content(path / ACCOUNT if path.is_dir() else path)
+
+
+def read_layer(run: Run, layer: str) -> gpd.GeoDataFrame | None:
+    """Read a layer that the run used or made; None where it has none."""
+    if run.package is None or layer not in {name for name, _ in pyogrio.list_layers(run.package)}:
+        return None
+    return gpd.GeoDataFrame(_table(run.package, layer))
+
+
+def _answers(package: Path) -> dict[str, Any]:
+    """Tables of what each location can carry, where the run has them."""
+    known = {name for name, _ in pyogrio.list_layers(package)}
+    tables = {"buildings": "transformatie", "routes": "planroutes", "flags": "vlaggen", "products": "producten"}
+    return {key: _table(package, layer) for key, layer in tables.items() if layer in known}
 
 
 def find_place(run: Run, word: str) -> pd.Series:

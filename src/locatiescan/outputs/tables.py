@@ -9,7 +9,7 @@ import pandas as pd
 from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.analysis.studying.wording import amount, demand, number
 from locatiescan.config.rules import all_rules
-from locatiescan.model import Extent, Layer, Limit, Measurement, Preference, ScanResult
+from locatiescan.model import Dossier, Extent, Layer, Limit, Measurement, Preference, ScanResult
 
 FICTITIOUS = "Fictieve gegevens: deze gemeente bestaat niet."
 DISCLAIMER = (
@@ -48,11 +48,23 @@ def account(result: ScanResult) -> Mapping[str, str]:
         "gestart": result.started_at,
         "regels": f"{result.rules.titel}: {result.rules.toelichting}",
         "uitkomst": outcome(result),
+        **_asked(result.dossier),
         "ontbrekende lagen": "; ".join(missing_layers(result)),
         "niet geverifieerd": ", ".join(verified),
         "score": "0 tot 100; wat onbekend is telt in score als 0 en in score_hoog als het beste.",
     }
     return {key: text for key, text in lines.items() if text} | {k: str(v) for k, v in result.facts.items()}
+
+
+def _asked(dossier: Dossier | None) -> Mapping[str, str]:
+    """On which day and for how long was asked, and what a reader must know of the answers."""
+    if dossier is None:
+        return {}
+    return {
+        "peildatum": dossier.peildatum,
+        "gevraagde termijn": f"{number(dossier.termijn_jaren, 1)} jaar",
+        "bij de antwoorden": "; ".join(dossier.notes),
+    }
 
 
 def outcome(result: ScanResult) -> str:

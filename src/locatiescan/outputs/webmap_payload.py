@@ -19,10 +19,11 @@ import shapely
 from locatiescan.config.rules import all_rules
 from locatiescan.crs import RD, to_display
 from locatiescan.errors import OutputError
-from locatiescan.model import Layer, Limit, Measurement, Preference, Rules, ScanResult
+from locatiescan.model import Dossier, Layer, Limit, Measurement, Preference, Rules, ScanResult
 
 STEPS_PER_DEGREE = 2_000_000  # about 5 cm, well within what a web map can place (0.25 m)
 OVERLAYS = {"natura2000": "#00695c", "bpl": "#7b3294"}
+DRAWN = {"blok": ("Indeling: woonblokken", "#b71c1c"), "parkeren": ("Indeling: parkeren", "#455a64")}
 OVERLAY_SIMPLIFY_M = 2.0
 OVERLAY_LARGE = 50_000  # points; above this the layer starts switched off
 
@@ -55,8 +56,39 @@ def payload(result: ScanResult) -> dict[str, Any]:
             overlay(layer, OVERLAYS[name])
             for name, layer in result.layers.items()
             if name in OVERLAYS and layer.features is not None and layer.absent is None
+        ]
+        + drawings(result.dossier),
+        "answers": answers(result),
+    }
+
+
+def answers(result: ScanResult) -> dict[str, Any]:
+    """What each location can carry, in the order of the first rows of `map_rows`; empty where nothing was asked."""
+    if result.dossier is None:
+        return {}
+    sites = result.sites
+    verdicts = zip(sites["woningen"], sites["planroute"], sites["planroute_oordeel"], strict=True)
+    return {
+        "samenvatting": texts(sites["samenvatting"]),
+        "weten_wij_niet": texts(sites["weten_wij_niet"]),
+        "kort": [
+            f"{'geen' if pd.isna(homes) else homes} woningen; {'' if pd.isna(route) else route} {verdict}"
+            for homes, route, verdict in verdicts
         ],
     }
+
+
+def drawings(dossier: Dossier | None) -> list[dict[str, Any]]:
+    """What was drawn on the locations, a layer for each kind."""
+    if dossier is None:
+        return []
+    layout = dossier.layout
+    chosen = {kind: layout[layout["soort"] == kind] for kind in DRAWN}
+    return [
+        {"title": DRAWN[kind][0], "colour": DRAWN[kind][1], "on": True, "shapes": shapes(features)}
+        for kind, features in chosen.items()
+        if len(features)
+    ]
 
 
 def pack(content: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ FACTS: Mapping[str, str] = {
     "woningen": "aantal woningen, middenschatting",
     "woningen_laag": "aantal woningen, voorzichtig",
     "woningen_hoog": "aantal woningen, gunstig",
+    "woningen_statushouders": "aantal woningen voor statushouders, middenschatting",
     "bvo_m2": "bruto vloeroppervlakte, middenschatting",
     "stikstof_mol_ha_jr": "gezeefde depositie op het dichtstbijzijnde overbelaste hexagoon",
     "stikstof_oordeel": "groen, oranje of rood",
@@ -36,7 +37,9 @@ municipality (`policy.figures`) may be named too."""
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """One thing that is so, is not so, or is not known. Exactly one kind: a range, ``is_in``, ``not_in``, ``bevat``."""
+    """One thing that is so, is not so, or is not known. Exactly one kind: a range, ``is_in``, ``not_in``,
+    ``bevat``, ``bevat_niet``.
+    """
 
     __pydantic_config__ = FORBID_EXTRA
 
@@ -48,10 +51,14 @@ class Condition:
     """At most."""
     onder: Number | Name | None = None
     """Strictly below."""
+    boven: Number | Name | None = None
+    """Strictly above."""
     is_in: tuple[Text, ...] = ()
     not_in: tuple[Text, ...] = ()
     bevat: tuple[Text, ...] = ()
     """Words of which the text holds at least one, whatever the capitals; text without any word is known: not so."""
+    bevat_niet: tuple[Text, ...] = ()
+    """Words of which the text holds none."""
 
 
 @dataclass(frozen=True, kw_only=True)

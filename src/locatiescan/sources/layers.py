@@ -139,7 +139,13 @@ def _check_dimension(features: gpd.GeoDataFrame, source: Source) -> None:
 
 def _our_columns(raw: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     """Rename to our names and drop the rest, in the order of the key whatever the server's order."""
-    names = {ours: find_column(raw, theirs, source) if len(raw) else theirs for ours, theirs in source.columns.items()}
+    has = {str(column).casefold() for column in raw.columns}
+    listed = {
+        ours: theirs
+        for ours, theirs in source.columns.items()
+        if ours not in source.optional or theirs.casefold() in has
+    }
+    names = {ours: find_column(raw, theirs, source) if len(raw) else theirs for ours, theirs in listed.items()}
     data = {ours: typed(raw[theirs]) if len(raw) else pd.Series(dtype="str") for ours, theirs in names.items()}
     keyed = source.key is not None and len(raw)
     data["_key"] = key_of(raw, source) if keyed else pd.Series(raw.index.astype(str), index=raw.index)

@@ -95,7 +95,7 @@ def _added(found, count, theta):
 @numba.njit(cache=True, nogil=True)
 def _try(best, sides, theta, width):
     """Put the longest rectangle in one direction in `best` where it is longer."""
-    turned = _turned(sides, -theta)
+    turned = turned_by(sides, -theta)
     low, high = turned[:, 1].min(), turned[:, 1].max()
     if high - low < width - SLACK_M or turned[:, 0].max() - turned[:, 0].min() <= best[LENGTH]:
         return
@@ -116,7 +116,8 @@ def _try(best, sides, theta, width):
 
 
 @numba.njit(cache=True, nogil=True)
-def _turned(sides, theta):
+def turned_by(sides, theta):
+    """Sides turned round the origin."""
     cos, sin = math.cos(theta), math.sin(theta)
     turned = np.empty(sides.shape)
     for j in range(len(sides)):

@@ -53,6 +53,16 @@ MEASURES: Mapping[str, Measure] = {
     "dominant_share": Measure(
         shares.dominant_share, "aandeel", "deel waarop dat geldt", ("vlak",), ("column",), ("where",), monotone=False
     ),
+    "class_list": Measure(
+        shares.class_list,
+        "",
+        "alles wat er geldt, met ; ertussen",
+        ("vlak",),
+        ("column",),
+        ("where",),
+        text=True,
+        monotone=False,
+    ),
     "governing_value": Measure(
         shares.governing_value,
         "",

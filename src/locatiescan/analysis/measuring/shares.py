@@ -16,6 +16,8 @@ SLIVER_SHARE = 0.01
 DECIMALS = 9
 """Shares are rounded here, so that the whole is 1 and nothing is 0: a limit of 0 must not meet a rounding error."""
 
+LISTED_SHARE, LISTED_M2 = 0.005, 10.0
+"""A class is listed on a parcel from either of these: a pipeline that cuts a corner of a field is no sliver."""
 EQUAL_DECIMALS = 6
 """Areas that agree to so many decimals of a square metre are equal."""
 
@@ -40,6 +42,47 @@ def dominant_class(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -
 def dominant_share(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
     """Share of each parcel that its dominant class covers, 0 to 1."""
     return _dominant(parcels, rule, world)["aandeel"]
+
+
+def class_list(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:
+    """Every class that has more than a sliver of each parcel, in the order of the alphabet, joined with ``; ``.
+
+    A sliver is at most 10 m2 and at most 0.5 % of the parcel. An empty text says that the layer was read and has
+    none here. Unknown where the layer is absent, where a feature with more than a sliver does not name its class,
+    and where the parcel has no ground.
+    """
+    found = ground_of(rule, world)
+    if found is None:
+        return pd.Series(pd.NA, index=parcels.index, dtype="str")
+    said = found.features[rule.column].astype("str").str.strip()
+    codes, names = pd.factorize(said.where(said != ""), sort=True)
+    codes[codes < 0] = len(names)  # what does not say is a class of its own, and the last
+    classes = world.once_for_layers(("named or not", *_key(rule)), lambda: _one_class_apart(found, codes))
+    ground = parcel_cover(parcels, world)
+    table = areas_by_class(ground, classes, codes)
+    listed = table.area > np.minimum(LISTED_M2, LISTED_SHARE * ground.area[table.parcel])
+    texts = _joined(table.parcel[listed], table.code[listed], [*names, None], len(parcels))
+    return pd.Series(texts, index=parcels.index, dtype="str").where(ground.area > 0)
+
+
+def _one_class_apart(found: Ground, codes: np.ndarray) -> Cover:
+    same = codes[found.first] == codes[found.second]
+    return found.apart(found.first[same], found.second[same])
+
+
+def _joined(parcel: np.ndarray, code: np.ndarray, names: list[str | None], count: int) -> np.ndarray:
+    """Names of each parcel in one text; None where one of them is None."""
+    order = np.lexsort((code, parcel))
+    groups = np.split(code[order], np.searchsorted(parcel[order], np.arange(1, count)))
+    known: dict[tuple[int, ...], str | None] = {}  # whole districts have the same few
+    texts = np.empty(count, dtype=object)
+    for i, group in enumerate(groups[:count]):
+        key = tuple(group.tolist())
+        if key not in known:
+            said = [names[k] for k in key]
+            known[key] = None if None in said else "; ".join(name for name in said if name)
+        texts[i] = known[key]
+    return texts
 
 
 def governing_value(parcels: gpd.GeoDataFrame, rule: Measurement, world: World) -> pd.Series:

@@ -9,7 +9,7 @@ function fillList(data, select) {
     const name = el("button", { type: "button" }, parcels.id[i] ?? "zonder perceel-id");
     const row = el("tr", { "data-parcel": i },
       el("td", { class: "number" }, number(parcels.rang[i], 0)),
-      el("td", {}, name, el("small", {}, parcels.kadaster[i])),
+      el("td", {}, name, el("small", {}, parcels.kadaster[i]), answered(data, i)),
       el("td", { class: "number" }, points(parcels.score[i])),
       el("td", {}, verdict(parcels.oordeel[i])));
     row.addEventListener("click", () => select(i, { zoom: true }));
@@ -21,6 +21,10 @@ function fillList(data, select) {
   if (ranked.length > BEST) {
     document.getElementById("lijst-kop").textContent = `Beste ${BEST} van ${number(ranked.length, 0)} kandidaten`;
   }
+}
+
+function answered({ answers }, i) {
+  return answers.kort ? el("small", {}, answers.kort[i]) : "";
 }
 
 function markRow(i) {

@@ -8,6 +8,7 @@ function whyPanel(data, i) {
     el("div", { class: "panel-head" }, el("h2", { id: "waarom-kop", tabindex: "-1" }, "Waarom?"), close),
     el("p", { class: "parcel" }, parcels.id[i] ?? "zonder perceel-id", el("small", {}, parcels.kadaster[i])),
     summary(data, i),
+    answer(data, i),
   );
   if (parcels.afgewezen_door[i]) panel.append(reasons(data, i, "Afgewezen door: ", "afgewezen_door"));
   if (parcels.toegelaten_door[i]) panel.append(reasons(data, i, "Toch toegelaten door: ", "toegelaten_door"));
@@ -30,6 +31,16 @@ function summary({ parcels, ranked }, i) {
   if (best !== null && points(best) !== points(score)) entries.push(entry("Op zijn best", points(best)));
   entries.push(entry("Oordeel", verdict(parcels.oordeel[i])));
   return el("dl", { class: "summary" }, ...entries);
+}
+
+// Locations come first in the list of rows; what was answered of them is in their order.
+function answer({ answers }, i) {
+  if (!answers.samenvatting?.[i]) return document.createDocumentFragment();
+  const unknowns = (answers.weten_wij_niet[i] ?? "").split("; ").filter(Boolean);
+  const list = el("ul", {}, ...unknowns.map((line) => el("li", {}, line)));
+  const section = el("section", {}, el("h3", {}, "In het kort"), el("p", {}, answers.samenvatting[i]));
+  if (unknowns.length) section.append(el("h3", {}, "Nog uit te zoeken"), list);
+  return section;
 }
 
 const split = (names) => (names ? names.split(", ") : []);

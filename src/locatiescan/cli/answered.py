@@ -1,0 +1,82 @@
+"""What a finished run answered of one location: homes, routes, flags, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+
+from locatiescan.cli.shown import clean, indented, shown_table
+from locatiescan.outputs.runs import Run
+
+TABLES = ("routes", "flags", "products")
+
+
+def answers_of(row: pd.Series, run: Run) -> dict[str, Any] | None:
+    """What the run answered of the location that a row is of, ready for JSON; None where it answered nothing.
+
+    A parcel gets the answer of the location it belongs to.
+    """
+    name = row.get("locatie_id")
+    if run.routes is None or run.sites is None or pd.isna(name):
+        return None
+    site = run.sites[run.sites["locatie_id"] == name]
+    if not len(site) or "samenvatting" not in site:
+        return None
+    told = {key: _plain(site.iloc[0][key]) for key in ("samenvatting", "weten_wij_niet")}
+    tables = {key: getattr(run, key) for key in TABLES}
+    rows = {key: table[table["locatie_id"] == name] for key, table in tables.items() if table is not None}
+    return told | {key: [_record(one) for one in table.to_dict("records")] for key, table in rows.items()}
+
+
+def tell_answers(found: Mapping[str, Any], out: Console) -> None:
+    """Print the paragraph, the routes with their dates, the products, the flags, and what is not known."""
+    out.print(clean("In het kort"), style="bold")
+    out.print(indented(found["samenvatting"]))
+    out.print()
+    columns = ("route", "", "oordeel", "besluit", "onherroepelijk")
+    out.print(shown_table("Planroutes (* is de beste)", columns, _route_rows(found["routes"])))
+    for one in found["routes"]:
+        if one["reden"]:
+            out.print(indented(f"{one['route']}: {one['reden']}"))
+    out.print()
+    if found["products"]:
+        rows = map(_product_row, found["products"])
+        out.print(shown_table("Woningtypen", ("type", "past", "woningen", "waarom niet"), rows, ("woningen",)))
+    for one in found["flags"]:
+        sure = "" if one["oordeel"] == "ja" else " (onbekend of dit geldt)"
+        mark = " *" if one["ongeverifieerd"] else ""
+        out.print(indented(f"{one['titel']}{sure}{mark}: {one['tekst']} {one['grondslag']}"))
+    out.print()
+    out.print(clean("Wat weten wij niet"), style="bold")
+    out.print(indented(found["weten_wij_niet"] or "-"))
+    out.print()
+
+
+def _product_row(one: Mapping[str, Any]) -> tuple[object, ...]:
+    homes = "-" if one["woningen"] is None else one["woningen"]
+    return one["titel"], one["past"], homes, one["reden"] or ""
+
+
+def _route_rows(routes: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+    for one in routes:
+        mark = "*" if one["beste"] else ""
+        times = [_between(one, part) for part in ("besluit", "onherroepelijk")]
+        yield f"{one['route']}{mark}", one["titel"], one["oordeel"], *times
+
+
+def _between(one: Mapping[str, Any], part: str) -> str:
+    early, late = one[f"{part}_vroeg"], one[f"{part}_laat"]
+    return f"{early} tot {late}" if early else "-"
+
+
+def _record(one: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(key): _plain(value) for key, value in one.items()}
+
+
+def _plain(value: Any) -> Any:
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value

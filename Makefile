@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint types floors check constraints clean
+.PHONY: demo test lint types floors check docs constraints clean screenshots
 
 demo: $(VENV)/installed
 	$(BIN)/locatiescan run --uitvoer uitvoer
@@ -24,6 +24,10 @@ types: $(VENV)/installed-test
 floors: $(VENV)/installed-test
 	$(BIN)/lint-imports
 
+# The page with every column, from the code and a scan of the demo; a test holds the committed page against it.
+docs: $(VENV)/installed
+	$(BIN)/python tools/columns.py docs/kolommen.md
+
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install -c constraints.txt -e .
@@ -32,6 +36,10 @@ $(VENV)/installed: pyproject.toml constraints.txt
 $(VENV)/installed-test: $(VENV)/installed
 	$(PIP) install -c constraints.txt -e ".[test]"
 	touch $@
+
+# Pictures for the README; look at them before you commit them.
+screenshots: $(VENV)/installed-test
+	$(BIN)/python tools/screenshots.py docs/beelden
 
 # Pin what is installed now; names and versions only.
 constraints: $(VENV)/installed-test

@@ -15,6 +15,7 @@ PROGRAMS = {
     "mapserver": "usr/lib/cgi-bin/mapserv",
     "chromium": "usr/bin/chromium",
     "qgis": "usr/lib/python3/dist-packages/qgis",
+    "libreoffice": "usr/lib/libreoffice/program/soffice.bin",
     "postgis": "usr/share/postgresql/*/extension/postgis.control",
 }
 

@@ -36,6 +36,7 @@ CLEAR: Mapping[str, Any] = {
     "stikstof_oordeel": "groen",
     "hoogte_past": "ja",
     "woningen": 11.0,
+    "woningen_hoog": 12.0,
     "raad_advies_woningen": 100.0,
     "chw_aangewezen": "ja",
     "bestaand_bouwwerk": "nee",

@@ -37,6 +37,9 @@ def test_a_run_names_its_files_and_the_best(world: Path, rules: Path, tmp_path: 
     assert sorted(path.name for path in (tmp_path / "uit").iterdir()) == [
         "kleinwereld.gpkg",
         "kleinwereld.html",
+        "kleinwereld.xlsx",
+        "kleinwereld_kandidaten.parquet",
+        "kleinwereld_percelen.parquet",
         "run.json",
     ]
     assert "Fictieve gegevens" in found.stdout

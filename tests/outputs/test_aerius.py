@@ -172,6 +172,8 @@ def test_slivers_and_nothing_are_no_sources() -> None:
     parts = polygons(shapely.MultiPolygon([box(0, 10, 10, 20), sliver]))
     assert [part.area for part in parts] == [100]
     assert polygons(None) == polygons(shapely.Polygon()) == []
+    crossing = shapely.Polygon([(X, Y), (X + 10, Y + 10), (X + 10, Y), (X, Y + 10)])
+    assert [part.area for part in polygons(crossing)] == [25, 25]
     assert all(f"{value:.3f}" == f"{value:.9f}"[:-6] for value in shapely.get_coordinates(parts[0]).ravel())
 
 

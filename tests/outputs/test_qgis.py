@@ -15,10 +15,10 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import pytest
 from defusedxml.ElementTree import fromstring
-from locatiescan.outputs.qgis_contents import Table
 
 from locatiescan.errors import OutputError
 from locatiescan.outputs.qgis import add_qgis
+from locatiescan.outputs.qgis_contents import Table
 from locatiescan.outputs.qgis_form import tip
 from locatiescan.outputs.qgis_style import DRAWN, NITROGEN_LOOKS, ROUTE_LOOKS, ZONES, styles
 from locatiescan.outputs.qgis_words import alias, meanings, tabs

@@ -127,14 +127,14 @@ def test_hostile_text_stays_text(opened):
 
 
 def test_search_finds_by_id_and_by_cadastral_name(opened):
-    opened.get_by_label("Zoek een perceel").fill("amr03k1007")
+    opened.get_by_label("Zoek een perceel, straat of plaats").fill("amr03k1007")
     opened.keyboard.press("Enter")
     assert opened.evaluate("window.locatiescan.selected") == "NL00007"
-    opened.get_by_label("Zoek een perceel").fill("nl00012")
+    opened.get_by_label("Zoek een perceel, straat of plaats").fill("nl00012")
     opened.locator("#gevonden button").click()
     assert opened.evaluate("window.locatiescan.selected") == "NL00012"
-    opened.get_by_label("Zoek een perceel").fill("bestaat niet")
-    assert opened.locator("#zoekuitkomst").inner_text() == "Geen perceel gevonden."
+    opened.get_by_label("Zoek een perceel, straat of plaats").fill("bestaat niet")
+    assert opened.locator("#zoekuitkomst").inner_text() == "Niets gevonden."
 
 
 def test_parcel_without_shape_is_still_explained(opened):
@@ -143,7 +143,11 @@ def test_parcel_without_shape_is_still_explained(opened):
 
 
 def test_switched_off_layer_is_not_clicked(opened):
-    opened.get_by_label("Kandidaten", exact=True).uncheck()
+    opened.get_by_role("button", name="Lagen aan en uit").press("Enter")
+    opened.keyboard.press("Tab")
+    opened.keyboard.press("Space")
+    assert not opened.get_by_label("Kandidaten", exact=True).is_checked()
+    opened.keyboard.press("Escape")
     click_parcel(opened, "NL00000")
     assert opened.locator("#waarom").is_hidden()
 

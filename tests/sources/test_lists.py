@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -117,6 +118,13 @@ def test_a_list_too_large_or_absent_is_refused(tmp_path: Path, monkeypatch: pyte
         read_ownership(tmp_path)
     monkeypatch.setattr(listfile, "MAX_BYTES", 10)
     assert "groter dan" in faults(read_ownership, tmp_path, "perceel_id;eigenaar\na;rijk\n")
+
+
+def test_a_header_without_end_is_no_work_without_end(tmp_path: Path) -> None:
+    many = ";".join(f"k{i}" for i in range(50_000))
+    begin = time.process_time()
+    assert "kolom k7: staat er dubbel" in faults(read_ownership, tmp_path, f"perceel_id;eigenaar;{many};k7\na;rijk\n")
+    assert time.process_time() - begin < 5  # twenty when every name is held against every other
 
 
 def test_what_is_not_listed_is_unknown_and_what_is_not_found_is_told() -> None:

@@ -12,6 +12,8 @@ from locatiescan.cli.check import check
 from locatiescan.cli.demo import demo
 from locatiescan.cli.diff import diff
 from locatiescan.cli.explain import explain_place
+from locatiescan.cli.factsheet import factsheet
+from locatiescan.cli.rerun import rerun
 from locatiescan.cli.run import run
 from locatiescan.cli.sensitivity import sensitivity
 from locatiescan.cli.sources import fetch, sources
@@ -48,7 +50,7 @@ def main(ctx: click.Context, verbose: bool, quiet: bool) -> None:
 
 
 main.add_command(run)
-main.add_command(aerius)
+main.add_command(rerun)
 main.add_command(fetch)
 main.add_command(sources)
 main.add_command(check)
@@ -56,3 +58,5 @@ main.add_command(demo)
 main.add_command(explain_place)
 main.add_command(diff)
 main.add_command(sensitivity)
+main.add_command(aerius)
+main.add_command(factsheet)

@@ -29,6 +29,11 @@ FINISHED_RUN = click.option(
 )
 
 
+def usual_store() -> Path:
+    """Where fetched layers are kept, unless a user says otherwise."""
+    return platformdirs.user_cache_path("locatiescan") / "lagen"
+
+
 def storage_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of the store; the command gets one ``storage``."""
 
@@ -40,8 +45,7 @@ def storage_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_storage(*args: Any, opslag: Path | None, vers: float, offline: bool, opnieuw: bool, **rest: Any) -> Any:
         if offline and opnieuw:
             raise click.UsageError("--offline en --opnieuw gaan niet samen.")
-        folder = opslag or platformdirs.user_cache_path("locatiescan") / "lagen"
-        return command(*args, storage=Storage(folder, vers, offline, opnieuw), **rest)
+        return command(*args, storage=Storage(opslag or usual_store(), vers, offline, opnieuw), **rest)
 
     return with_storage
 
@@ -69,6 +73,8 @@ class Question:
     sources: Mapping[str, Source]
     files: tuple[Path, ...]
     """Rules files that were used, the general one first."""
+    listed: Mapping[str, Source]
+    """The catalogue, without the user's own files."""
 
 
 def asked(
@@ -87,7 +93,7 @@ def asked(
     area, boundary = find_municipality(gemeente, sources, storage, step)
     own = overrides_of(rules_file, area.code)
     if own is None:
-        return Question(area, boundary, rules, sources, (rules_file,))
+        return Question(area, boundary, rules, sources, (rules_file,), listed)
     rules = load_rules(rules_file, MEASURES, listed, area.code)
     sources = replace_by_user_files(listed, own_layers, columns_needed(rules, listed))
-    return Question(area, boundary, rules, sources, (rules_file, own))
+    return Question(area, boundary, rules, sources, (rules_file, own), listed)

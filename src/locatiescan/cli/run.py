@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tempfile
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from locatiescan import __version__
 from locatiescan.analysis.studying.wording import number
-from locatiescan.cli.answers import Wishes, answer_options, asked_of, best_table, homes_line
+from locatiescan.cli.answers import Wishes, answer_options, best_table, homes_line
 from locatiescan.cli.ledger import ledger_table
-from locatiescan.cli.options import FOLDER, Question, asked, catalogue_options, storage_options
+from locatiescan.cli.options import FOLDER, catalogue_options, storage_options
 from locatiescan.cli.progress import shown_progress
+from locatiescan.cli.request import Job, Request, performed, prepared
 from locatiescan.cli.shown import clean, shown_table
-from locatiescan.config.packaged import packaged_file
-from locatiescan.demo import make_demo
-from locatiescan.demo.parcels import NAME as DEMO_NAME
 from locatiescan.errors import UsageError
 from locatiescan.model import Area, ScanResult, Storage
 from locatiescan.outputs.geopackage import write_geopackage
+from locatiescan.outputs.parquet import write_parquet
 from locatiescan.outputs.provenance import read_subject, write_provenance
+from locatiescan.outputs.recipe import Recipe
 from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS, missing_layers, outcome
 from locatiescan.outputs.webmap import write_map
-from locatiescan.policy.asked import Asked
-from locatiescan.scan import Step, scan
+from locatiescan.outputs.webmap_public import flags_to_hide, public_edition
+from locatiescan.outputs.workbook import write_workbook
 
 ACCOUNT = "run.json"
 BEST = 5
@@ -49,6 +45,7 @@ BEST = 5
     show_default=True,
     help="Map voor de uitkomst.",
 )
+@click.option("--publiek", is_flag=True, help="Schrijf ook een kaart zonder eigendom en leegstand: …_publiek.html.")
 @answer_options
 @click.pass_obj
 def run(
@@ -58,6 +55,7 @@ def run(
     regels: Path | None,
     laag: tuple[str, ...],
     uitvoer: Path,
+    publiek: bool,
     wishes: Wishes,
     storage: Storage,
 ) -> None:
@@ -66,26 +64,17 @@ def run(
         raise UsageError("--gemeente is leeg; noem een naam of CBS-code, of laat de optie weg voor de ingebouwde demo.")
     if bronnen and not gemeente:
         raise UsageError("Noem met --gemeente de gemeente die u met deze bronnen wilt scannen.")
-    with tempfile.TemporaryDirectory(prefix="locatiescan-") as folder:
-        catalogue = bronnen or (packaged_file("data/sources.yaml") if gemeente else make_demo(Path(folder)))
-        rules_file = regels or packaged_file("rules/flexwonen.yaml")
-        with shown_progress(settings["quiet"]) as step:
-            question = asked(gemeente or DEMO_NAME, catalogue, rules_file, laag, storage, step)
-            _check_folder(uitvoer, question.area)
-            asked_of_sites, used = asked_of(question.rules, rules_file, wishes)
-            result = _scan(question, asked_of_sites, storage, step)
-        facts = {
-            "programma": f"locatiescan {__version__}",
-            "catalogus": _hashed(catalogue),
-            "regelbestand": "; ".join(_hashed(file) for file in question.files),
-            "beleidsbestanden": "; ".join(_hashed(file) for file in used),
-        }
-    result = replace(result, facts={name: text for name, text in facts.items() if text})
-    files = _write(result, uitvoer)
+    request = Request(gemeente, bronnen, regels, laag, publiek, wishes, storage)
+    with tempfile.TemporaryDirectory(prefix="locatiescan-") as folder, shown_progress(settings["quiet"]) as step:
+        job = prepared(request, Path(folder), step)
+        check_folder(uitvoer, job.question.area)
+        hidden = hidden_flags(job)
+        result = performed(job, storage, step)
+    files = write_files(result, job.recipe, uitvoer, hidden)
     _tell(result, files)
 
 
-def _check_folder(folder: Path, area: Area) -> None:
+def check_folder(folder: Path, area: Area) -> None:
     """A folder holds one municipality: its account would replace that of another, which nobody could explain then."""
     account = folder / ACCOUNT
     if not account.exists():
@@ -95,32 +84,49 @@ def _check_folder(folder: Path, area: Area) -> None:
         raise UsageError(f"{folder} bevat al een scan van {said}; kies met --uitvoer een andere map voor {area.name}.")
 
 
-def _scan(question: Question, asked_of_sites: Asked | None, storage: Storage, step: Step) -> ScanResult:
-    started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    area, rules = question.area, question.rules
-    return scan(area, question.boundary, rules, question.sources, storage, started_at, step, asked_of_sites)
+def hidden_flags(job: Job) -> frozenset[str] | None:
+    """Flags that the public map leaves out; None where no public map is asked.
+
+    Raises
+    ------
+    OutputError
+        If the map cannot be public; better before the scan than after it.
+    """
+    return flags_to_hide(job.question.rules, job.asked and job.asked.policy) if job.recipe.opdracht.publiek else None
 
 
-def _write(result: ScanResult, folder: Path) -> list[Path]:
+def write_files(result: ScanResult, recipe: Recipe, folder: Path, hidden: Collection[str] | None) -> list[Path]:
+    """Write all that a run leaves, the public map where `hidden` says what it leaves out; the account comes last."""
     slug = slug_of(result.area.name)
-    files = [folder / f"{slug}.gpkg", folder / f"{slug}.html"]
+    files = [folder / f"{slug}.gpkg", folder / f"{slug}.html", folder / f"{slug}.xlsx"]
     write_geopackage(result, files[0])
     write_map(result, files[1])
+    write_workbook([result], files[2])
+    for name, table in {"kandidaten": result.sites, "percelen": result.parcels}.items():
+        files.append(folder / f"{slug}_{name}.parquet")
+        write_parquet(table, files[-1])
+    files += _write_public(result, hidden, folder)
     for stale in folder.glob("gevoeligheid_*.csv"):  # of the run that is replaced
         stale.unlink()
     account = folder / ACCOUNT
-    write_provenance(result, account, [file.name for file in files])
+    write_provenance(result, account, [file.name for file in files], recipe)
     return [*files, account]
+
+
+def _write_public(result: ScanResult, hidden_flags: Collection[str] | None, folder: Path) -> list[Path]:
+    """Write the public map; where none is asked, that of an earlier run goes: it is of other results."""
+    path = folder / f"{slug_of(result.area.name)}_publiek.html"
+    if hidden_flags is None:
+        path.unlink(missing_ok=True)
+        return []
+    write_map(public_edition(result, hidden_flags), path)
+    return [path]
 
 
 def slug_of(name: str) -> str:
     """Name as a file name: lower case, no diacritics, no other signs; 'Bergen (NH.)' is 'bergen_nh'."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_") or "gemeente"
-
-
-def _hashed(path: Path) -> str:
-    return f"{path.name} sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
 def _tell(result: ScanResult, files: list[Path]) -> None:

@@ -121,6 +121,10 @@ def _entry(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
             "zekerheid": "fictief",
             "licence": "Fictief, vrij te gebruiken",
             "attribution": "locatiescan, fictieve demogemeente",
-            "toelichting": f"Verzonnen gegevens in de vorm van: {entry['titel']}. De gemeente Demowaard bestaat niet.",
+            "toelichting": (
+                f"Demowaard heeft met opzet geen laag {entry['titel']}: wat dan onbekend is, blijft onbekend."
+                if place["protocol"] == "geen"
+                else f"Verzonnen gegevens in de vorm van: {entry['titel']}. De gemeente Demowaard bestaat niet."
+            ),
         }
     )

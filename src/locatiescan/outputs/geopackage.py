@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -21,6 +22,7 @@ from locatiescan.whole import written_whole
 
 # 1.3: the newest that QGIS 3.22 opens without a warning
 DATASET_OPTIONS = {"VERSION": "1.3", "ADD_GPKG_OGR_CONTENTS": "YES"}
+CLOCK = "OGR_CURRENT_DATE"
 MULTI = {
     2: ("MultiPolygon", shapely.multipolygons),
     1: ("MultiLineString", shapely.multilinestrings),
@@ -54,11 +56,25 @@ def write_geopackage(result: ScanResult, path: Path) -> None:
         "afvallers": (ledger(result.parcels, result.rules), None),
         "verantwoording": (account_table(result), None),
     }
-    with written_whole(path) as temporary:
+    with written_whole(path) as temporary, _dated(result.started_at):
         for name, (table, dimension) in tables.items():
             _write(temporary, name, table, dimension)
         _check(temporary, {name: len(table) for name, (table, _) in tables.items()})
         add_qgis(temporary, path.name)
+
+
+@contextmanager
+def _dated(started_at: str) -> Iterator[None]:
+    """Let GDAL date tables with the run.
+
+    Its clock is overwritten afterwards (`add_qgis`), but would sometimes stay behind in unused bytes of the file.
+    """
+    before = pyogrio.get_gdal_config_option(CLOCK)
+    pyogrio.set_gdal_config_options({CLOCK: pd.to_datetime(started_at, utc=True).strftime("%Y-%m-%dT%H:%M:%S.000Z")})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({CLOCK: before})
 
 
 def _answers(dossier: Dossier | None) -> dict[str, tuple[pd.DataFrame, int | None]]:

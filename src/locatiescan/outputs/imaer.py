@@ -118,7 +118,7 @@ def cold_starts(origin: Origin, starting: Sequence[Vehicles]) -> Element:
 
 def polygons(shape: shapely.Geometry | None) -> list[shapely.Polygon]:
     """Parts of a shape as IMAER takes them: single, flat, on the grain, outer rings against the clock, holes kept."""
-    coarse = shapely.set_precision(shapely.force_2d(shape), GRAIN_M)
+    coarse = shapely.set_precision(shapely.make_valid(shapely.force_2d(shape)), GRAIN_M)
     parts = [
         part for part in shapely.get_parts(np.array([coarse])) if isinstance(part, shapely.Polygon) and part.area > 0
     ]

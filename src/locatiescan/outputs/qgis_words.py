@@ -50,6 +50,7 @@ COLUMNS = {
     "hoogte_bekend": "Hoogte bekend",
     "stikstof_oordeel": "Oordeel over stikstof",
     "stikstof_max_woningen": "Woningen die stikstof toelaat",
+    "route_max_woningen": "Woningen waarmee er wel een planroute is",
     "bvo_m2": "Bruto vloeroppervlak (m²)",
     "bebouwd_m2": "Bebouwde grond (m²)",
     "vrij_m2": "Vrije grond (m²)",

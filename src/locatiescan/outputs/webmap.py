@@ -31,8 +31,14 @@ BACKGROUND_CREDIT = "Kadaster, BRT-achtergrondkaart"
 BACKGROUND_DEEPEST, DEEPEST_ZOOM = 19, 21
 
 ASSETS = Path(__file__).with_name("assets")
-SCRIPTS = ("webmap-shapes.js", "webmap-text.js", "webmap-why.js", "webmap-list.js", "webmap-app.js")
+PARTS = (
+    "shapes", "text", "words", "judge", "layout", "style", "filters", "weights", "dossier", "why", "list", "search",
+    "measure", "link", "print", "layers", "app",
+)  # fmt: skip
+SCRIPTS = tuple(f"webmap-{part}.js" for part in PARTS)
 POLICY_MARK = "@POLICY@"
+_FIXED_ZOOM = re.compile(r"<meta name=\"viewport\"[^>]*user-scalable=no[^>]*>")
+"""Folium forbids enlarging the page; who sees little needs that."""
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _OUTSIDE = re.compile(
@@ -101,7 +107,7 @@ def render(result: ScanResult) -> str:
     }
     page = Page(context)
     chart.add_to(page)
-    html = page.render()
+    html = _FIXED_ZOOM.sub("", page.render())
     return html.replace(POLICY_MARK, content_policy(html), 1)
 
 

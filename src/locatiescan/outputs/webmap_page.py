@@ -37,6 +37,7 @@ def page_context(result: ScanResult) -> dict[str, Any]:
         "rejected": dutch(int(parcels["rang"].isna().sum())),
         "shapeless": int((parcels.geometry.isna() | parcels.geometry.is_empty).sum()),
         "facts": facts(result),
+        "notes": result.dossier.notes if result.dossier else (),
     }
 
 

@@ -19,11 +19,15 @@ import shapely
 from locatiescan.config.rules import all_rules
 from locatiescan.crs import RD, to_display
 from locatiescan.errors import OutputError
-from locatiescan.model import Dossier, Layer, Limit, Measurement, Preference, Rules, ScanResult
+from locatiescan.model import Layer, Limit, Measurement, Preference, Rules, ScanResult
+from locatiescan.outputs.webmap_answers import answers
+from locatiescan.outputs.webmap_layout import layout, projection
+from locatiescan.outputs.webmap_places import places
+from locatiescan.outputs.webmap_rules import rules_file
+from locatiescan.outputs.webmap_words import coded
 
 STEPS_PER_DEGREE = 2_000_000  # about 5 cm, well within what a web map can place (0.25 m)
 OVERLAYS = {"natura2000": "#00695c", "bpl": "#7b3294"}
-DRAWN = {"blok": ("Indeling: woonblokken", "#b71c1c"), "parkeren": ("Indeling: parkeren", "#455a64")}
 OVERLAY_SIMPLIFY_M = 2.0
 OVERLAY_LARGE = 50_000  # points; above this the layer starts switched off
 
@@ -49,52 +53,44 @@ def payload(result: ScanResult) -> dict[str, Any]:
         "metingen": [rule_entry(rule) for rule in rules.metingen],
         "absent": {name: layer.source.titel for name, layer in result.layers.items() if layer.absent is not None},
         "method": rules.aggregatie,
-        "parcels": parcel_columns(rows, rules),
+        "parcels": parcel_columns(rows, rules, len(result.sites)),
         "shapes": shapes(rows),
         "boundary": shapes(area),
         "overlays": [
             overlay(layer, OVERLAYS[name])
             for name, layer in result.layers.items()
             if name in OVERLAYS and layer.features is not None and layer.absent is None
-        ]
-        + drawings(result.dossier),
-        "answers": answers(result),
-    }
-
-
-def answers(result: ScanResult) -> dict[str, Any]:
-    """What each location can carry, in the order of the first rows of `map_rows`; empty where nothing was asked."""
-    if result.dossier is None:
-        return {}
-    sites = result.sites
-    verdicts = zip(sites["woningen"], sites["planroute"], sites["planroute_oordeel"], strict=True)
-    return {
-        "samenvatting": texts(sites["samenvatting"]),
-        "weten_wij_niet": texts(sites["weten_wij_niet"]),
-        "kort": [
-            f"{'geen' if pd.isna(homes) else homes} woningen; {'' if pd.isna(route) else route} {verdict}"
-            for homes, route, verdict in verdicts
         ],
+        "answers": answers(result),
+        "layout": layout(result.dossier, locations(result)),
+        "projection": projection(result.area.boundary),
+        "places": places(result),
+        "municipalities": municipalities(result.sites),
+        "tie": tie_break(result.sites),
+        "rules_file": rules_file(rules),
+        "profiles": [{"titel": one.titel, "gewichten": dict(one.gewichten)} for one in rules.profielen],
     }
 
 
-def drawings(dossier: Dossier | None) -> list[dict[str, Any]]:
-    """What was drawn on the locations, a layer for each kind."""
-    if dossier is None:
-        return []
-    layout = dossier.layout
-    chosen = {kind: layout[layout["soort"] == kind] for kind in DRAWN}
-    return [
-        {"title": DRAWN[kind][0], "colour": DRAWN[kind][1], "on": True, "shapes": shapes(features)}
-        for kind, features in chosen.items()
-        if len(features)
-    ]
+def locations(result: ScanResult) -> list[str]:
+    """Locations in the order of the map, which they lead."""
+    return result.sites["locatie_id"].tolist()
+
+
+def municipalities(sites: gpd.GeoDataFrame) -> dict[str, Any] | None:
+    """Cadastral municipality of each location, where the parcels say it."""
+    return coded(sites["kadastrale_gemeente"]) if "kadastrale_gemeente" in sites else None
+
+
+def tie_break(sites: gpd.GeoDataFrame) -> list[int]:
+    """Order of the locations where verdict and score are equal, as `locatiescan.analysis.judging.rules` has it."""
+    return pd.factorize(sites["perceel_id"], sort=True)[0].tolist()
 
 
 def pack(content: dict[str, Any]) -> str:
     """JSON, gzipped, in base64: nothing in it can close the element it stands in."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return base64.b64encode(gzip.compress(text.encode(), compresslevel=6, mtime=0)).decode()
+    return base64.b64encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode()
 
 
 def map_rows(result: ScanResult) -> gpd.GeoDataFrame:
@@ -135,8 +131,11 @@ def wording(name: str) -> tuple[str, str, int]:
     return words[:1].upper() + words[1:], unit, decimals
 
 
-def parcel_columns(parcels: gpd.GeoDataFrame, rules: Rules) -> dict[str, Any]:
-    """The table of locations and parcels by column; unknown is null."""
+def parcel_columns(parcels: gpd.GeoDataFrame, rules: Rules, exact: int) -> dict[str, Any]:
+    """The table of locations and parcels by column; unknown is null.
+
+    The scores of the first `exact` rows keep every digit: the page weighs them again.
+    """
     bounds = {rule.naam: (rule.min, rule.max) for rule in rules.limits}
     measured = [*rules.limits, *rules.preferences, *rules.metingen]
     several = parcels["aantal_percelen"].fillna(1) > 1
@@ -157,10 +156,24 @@ def parcel_columns(parcels: gpd.GeoDataFrame, rules: Rules) -> dict[str, Any]:
         "toegelaten_door": texts(parcels["toegelaten_door"]),
         "onbekend": texts(parcels["onbekend"]),
         "applies": {rule.naam: letters(parcels[f"{rule.naam}_geldt"]) for rule in measured if rule.only_in},
-        "values": {rule.naam: values(parcels[rule.naam], bounds.get(rule.naam, ())) for rule in measured},
+        "values": once({rule.naam: values(parcels[rule.naam], bounds.get(rule.naam, ())) for rule in measured}),
         "verdicts": {rule.naam: letters(parcels[f"{rule.naam}_oordeel"]) for rule in rules.limits},
-        "scores": {rule.naam: numbers(parcels[f"{rule.naam}_score"], 4) for rule in rules.preferences},
+        "scores": {
+            rule.naam: numbers(parcels[f"{rule.naam}_score"].iloc[:exact], None)
+            + numbers(parcels[f"{rule.naam}_score"].iloc[exact:], 4)
+            for rule in rules.preferences
+        },
     }
+
+
+def once(columns: dict[str, list[Any]]) -> dict[str, Any]:
+    """Columns by name; one that repeats an earlier one is that one's name."""
+    seen: dict[int, str] = {}
+    result: dict[str, Any] = {}
+    for name, column in columns.items():
+        earlier = seen.setdefault(hash(tuple(column)), name)
+        result[name] = earlier if earlier != name and columns[earlier] == column else column
+    return result
 
 
 def values(column: pd.Series, bounds: tuple[float | None, ...] = ()) -> list[Any]:
@@ -170,10 +183,10 @@ def values(column: pd.Series, bounds: tuple[float | None, ...] = ()) -> list[Any
     return texts(column)
 
 
-def numbers(column: pd.Series, decimals: int, bounds: tuple[float | None, ...] = ()) -> list[float | None]:
-    """Rounded numbers, except where rounding would put a value right on a limit that it does not meet."""
+def numbers(column: pd.Series, decimals: int | None, bounds: tuple[float | None, ...] = ()) -> list[float | None]:
+    """Rounded numbers, except where rounding would put a value on a limit that it does not meet; all digits without."""
     exact = pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
-    rounded = exact.round(decimals)
+    rounded = exact if decimals is None else exact.round(decimals)
     for bound in bounds:
         if bound is not None:
             rounded = np.where((rounded == bound) & (exact != bound), exact, rounded)

@@ -17,6 +17,7 @@ from locatiescan.errors import SourceError
 from locatiescan.model import DIMENSION, Area, Grid, Layer, Pedigree, Source, Storage
 from locatiescan.select import selected
 from locatiescan.sources import arcgis, download, files, gml, imro, ogcapi, plans, postgis, store, wcs, wfs
+from locatiescan.sources.addresses import without_secrets
 from locatiescan.sources.page import Bounds, Keep, Pages, Progress, Promise, find_column, key_of, unique
 
 READERS: Mapping[str, Callable[[Source, Bounds, Promise], Pages]] = {
@@ -69,7 +70,7 @@ def read_box(source: Source, bounds: Bounds, progress: Progress, storage: Storag
         # here and not before: what is kept needs no download, however long ago the file itself was thrown away
         local = download.as_file(source, storage) if source.protocol == "download" else source
         layer = _fetch(local, bounds, progress, Promise(keep=keep))
-        pedigree = replace(layer.pedigree, address=source.url or "") if layer.pedigree else None
+        pedigree = replace(layer.pedigree, address=without_secrets(source.url or "")) if layer.pedigree else None
         return replace(layer, source=source, pedigree=pedigree)
 
     return store.kept(storage, source, bounds, fetch)
@@ -234,7 +235,7 @@ def _pedigree(
     source: Source, promise: Promise, received: int, kept: int, repaired: tuple[str, ...], digest: str
 ) -> Pedigree:
     return Pedigree(
-        address=source.url or "",
+        address=without_secrets(source.url or ""),
         fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
         promised=promise.matched,
         received=received,

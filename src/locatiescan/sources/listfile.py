@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,7 @@ def _header(
 ) -> list[str]:
     """Names of the columns in small letters; told is what is missing, doubled or not to be there."""
     names = [name.casefold() for name in names]
-    for name in dict.fromkeys(name for name in names if name and names.count(name) > 1):
+    for name in (name for name, times in Counter(names).items() if name and times > 1):
         faults.append(f"regel 1, kolom {name[:MAX_NAME]}: staat er dubbel; verwijder er een")
     remedy = "lijkt gegevens van personen te bevatten; die horen hier niet: verwijder deze kolom"
     faults += [

@@ -178,6 +178,19 @@ def test_of_very_large_ground_a_piece_is_drawn_and_said() -> None:
     assert along == pytest.approx(np.full(len(layout), 0.3), abs=1e-6)
 
 
+def test_of_very_large_ground_in_parts_no_less_is_drawn_than_of_one_part() -> None:
+    """A road through a field of 2.2 hectares must not cost half the homes."""
+    halves = [box(0, 0, 140, 78), box(0, 90, 140, 168)]
+    assert sum(part.area for part in halves) > DWELLINGS.max_m2 > halves[0].area
+    found = asked(shapely.union_all(halves), halves[0], roads=None).sites
+    assert found["getekend_m2"].tolist() == pytest.approx([DWELLINGS.max_m2, halves[0].area], rel=1e-3)
+    assert found["woningen"].iloc[0] > 1.5 * found["woningen"].iloc[1]
+    crumbs = shapely.union_all([box(x * 20, y * 20, x * 20 + 19, y * 20 + 19) for x in range(9) for y in range(9)])
+    layout = asked(shapely.union_all([crumbs, box(500, 0, 600, 60)]), roads=None)
+    assert layout.sites["getekend_m2"].iloc[0] == pytest.approx(DWELLINGS.max_m2, rel=1e-3)
+    assert layout.sites["woningen"].iloc[0] > 0
+
+
 def test_nothing_asked_nothing_answered() -> None:
     found = asked()
     assert len(found.sites) == len(found.products) == len(found.layout) == 0

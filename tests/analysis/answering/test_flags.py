@@ -77,11 +77,12 @@ def test_tendering_starts_at_the_amount_of_its_year(day: date, homes: int | None
 @pytest.mark.parametrize(
     ("years", "expected"),
     [
-        (5.0, {"termijn_onder_10", "geluid_10", "geur_10", "bouw_tijdelijk"}),
-        (10.0, {"termijn_10_tot_15", "geluid_10", "bouw_tijdelijk", "rthf", "sft"}),
-        (10.5, {"termijn_10_tot_15", "geluid_boven_10", "bouw_tijdelijk", "rthf", "sft"}),
-        (15.0, {"termijn_vanaf_15", "geluid_boven_10", "bouw_tijdelijk", "rthf", "sft"}),
-        (20.0, {"termijn_vanaf_15", "geluid_boven_10", "bouw_blijvend", "rthf", "sft"}),
+        (5.0, {"termijn_onder_10", "geluid_10", "geur_10", "bouw_tijdelijk", "sft"}),
+        (4.9, {"termijn_onder_10", "geluid_10", "geur_10", "bouw_tijdelijk"}),
+        (10.0, {"termijn_10_tot_15", "geluid_10", "geur_vanaf_10", "bouw_tijdelijk", "rthf", "sft"}),
+        (10.5, {"termijn_10_tot_15", "geluid_boven_10", "geur_vanaf_10", "bouw_tijdelijk", "rthf", "sft"}),
+        (15.0, {"termijn_vanaf_15", "geluid_boven_10", "geur_vanaf_10", "bouw_tijdelijk", "rthf", "sft"}),
+        (20.0, {"termijn_vanaf_15", "geluid_boven_10", "geur_vanaf_10", "bouw_blijvend", "rthf", "sft"}),
     ],
 )
 def test_the_term_decides_law_and_money(years: float, expected: set[str]) -> None:
@@ -109,6 +110,24 @@ def test_old_and_new_law_on_environmental_effects_meet(day: date, name: str) -> 
     rows = table(day, woningen_hoog=12)
     assert set(rows.loc[rows["onderwerp"] == "mer", "vlag"]) == {name}
     assert said(name, day, woningen_hoog=11) == "nee"
+
+
+def test_no_flag_of_the_old_law_cites_the_new() -> None:
+    """Nor counts on money that was not there yet."""
+    known = {"soort": "grond", "termijn_jaren": 10.0, "woningen_hoog": 60, "dubbelbestemmingen": "Waarde - Archeologie"}
+    found = table(date(2022, 11, 1), eigenaar="gemeente", grondwater_aandeel=0.5, kern_aandeel=0.1, **known)
+    told = " ".join([*found["grondslag"], *found["tekst"]])
+    assert {"termijn_oud", "mer_oud", "archeologie_oud", "grondwater"} <= set(found["vlag"])
+    assert not any(law in told for law in ("Ow ", "Ob ", "Bkl", "subsidie voor flex", "lichtere regels"))
+
+
+def test_a_fringe_of_groundwater_is_not_told() -> None:
+    assert [said("grondwater", grondwater_aandeel=share) for share in (0.001, 0.002)] == ["nee", "ja"]
+
+
+def test_what_rests_on_an_unread_figure_says_so() -> None:
+    found = table(soort="grond", termijn_jaren=10.0, woningen_hoog=60).set_index("vlag")["ongeverifieerd"]
+    assert found[["rthf", "aanbesteding_werken", "participatie", "mer_beoordeling"]].all()
 
 
 def test_the_favourable_number_of_homes_decides() -> None:

@@ -229,9 +229,19 @@ def test_nothing_is_known_without_layer_column_shape_or_grid() -> None:
 
 
 def test_habitats_that_bear_as_much() -> None:
-    facts = pd.DataFrame(index=["a", "b", "c", "d"])
+    facts = pd.DataFrame({"hexagon_afstand_m": 300.0}, index=["a", "b", "c", "d"])
     critical = [786, 929, 1234, np.nan]
     nearest = pd.DataFrame({"kdw_mol_ha_jr": critical, "kdw_overschrijding_mol_ha_jr": 5.0}, facts.index)
     found = nitrogen(facts, nearest, SCREENING)
     assert found["kdw_habitats"].tolist() == ["een van H2130C, H6410", "H2130B", "", None]
     assert found["kdw_overschrijding_mol_ha_jr"].tolist() == [5.0] * 4
+
+
+def test_of_a_hexagon_that_may_not_be_the_nearest_nothing_is_told() -> None:
+    """None is read beyond the reach: where none lies within it, the nearest of what was read is any hexagon."""
+    facts = pd.DataFrame({"hexagon_afstand_m": [24_999.0, 25_000.0, np.nan]})
+    nearest = pd.DataFrame({"kdw_mol_ha_jr": 929.0, "kdw_overschrijding_mol_ha_jr": 5.0}, facts.index)
+    found = nitrogen(facts, nearest, SCREENING)
+    assert found["kdw_mol_ha_jr"].isna().tolist() == [False, True, True]
+    assert found["kdw_overschrijding_mol_ha_jr"].isna().tolist() == [False, True, True]
+    assert found["kdw_habitats"].tolist() == ["H2130B", None, None]

@@ -18,6 +18,7 @@ TITLE = "Buitenplanse vergunning (BOPA), reguliere procedure"
 SITE: dict[str, Any] = {
     "soort": "grond", "termijn_jaren": 15.0, "oppervlakte_m2": 3200.4, "vrij_m2": 2450.0, "kern_aandeel": 1.0,
     "bestemming": "sport", "bestemming_aandeel": 0.8, "dubbelbestemmingen": "", "bpl_aandeel": 0.0,
+    "gebiedsaanduidingen": "", "bouwvlak_aandeel": 1.0,
     "nnn_aandeel": 0.0, "natura2000_aandeel": 0.0, "grondwater_aandeel": 0.0, "lib_zones": "",
     "product": "galerij_3", "product_titel": "Gestapeld met galerij, 3 lagen", "lagen": 3, "hoogte_past": "ja",
     "hoogte_bekend": "ja", "hoogte_bepaald_door": "max_bouwhoogte_m; max_bouwlagen", "brandweer_oordeel": "ja",
@@ -117,7 +118,7 @@ def test_a_site_of_which_height_and_landscape_are_unknown() -> None:
     )
     assert unknown == (
         "hoe hoog er gebouwd mag worden (vraag de gemeente, ruimtelijke ordening); "
-        "of de plek in Beschermd Landschap ligt (vraag de provincie); "
+        "of de plek in beschermd landschap ligt (vraag de provincie); "
         "hoeveel parkeerplaatsen per woning de gemeente vraagt (vraag de gemeente, verkeer); "
         "van wie de grond is (vraag het Kadaster); "
         "of dit speelt: 'Wet regie' (zie de vlaggen); "
@@ -135,8 +136,8 @@ def test_a_site_in_protected_landscape_with_every_route_closed() -> None:
     )  # fmt: skip
     assert text == (
         "Deze plek ligt buiten de bebouwde kom en is 3.200 m² groot; daarvan is 2.450 m² vrij om op te bouwen. "
-        "De grond is volgens het geldende plan nu vooral bestemd voor 'agrarisch' en ligt helemaal in Beschermd "
-        "Landschap van de provincie en voor minder dan 1 procent in een gebied waar het grondwater wordt beschermd. "
+        "De grond is volgens het geldende plan nu vooral bestemd voor 'agrarisch' en ligt helemaal in beschermd "
+        "landschap van de provincie en voor minder dan 1 procent in een gebied waar het grondwater wordt beschermd. "
         "Er passen naar schatting 24 tot 36 woningen van het type 'Gestapeld met galerij, 3 lagen'; dat is "
         "hoger dan nu mag (de grens is de hoogste bouwhoogte in het plan en het hoogste aantal bouwlagen in het plan). "
         "De voorkeur bij 30 woningen: 10 voor starters, 10 voor statushouders en 10 voor andere woningzoekenden. "
@@ -160,14 +161,14 @@ def test_a_building_that_may_become_homes() -> None:
         | {"woningen_laag": 22, "woningen_hoog": 61, "oppervlakte_m2": None, "brandweer_oordeel": None},
     )
     assert text == (
-        "Dit is een bestaand gebouw binnen de bebouwde kom met 2.400 m² vloeroppervlakte, vooral kantoorfunctie; het "
-        "staat op de lijst van leegstand. "
+        "Dit is een bestaand gebouw binnen de bebouwde kom met 2.400 m² vloeroppervlakte, vooral met kantoorfunctie; "
+        "het staat op de lijst van leegstand. "
         "De grond is volgens het geldende plan nu vooral bestemd voor 'sport' (80 procent van de plek). "
         "Er passen naar schatting 22 tot 61 woningen. "
         "De beste weg naar toestemming lijkt: Buitenplanse vergunning (BOPA), reguliere procedure. "
         "Het college van burgemeester en wethouders beslist in 8 tot 14 weken: bij een aanvraag op 23 november 2026 op "
         "zijn vroegst op 18 januari 2027. "
-        "De woningen mogen er dan 15 jaar staan: op zijn vroegst van 19 januari 2027 tot 19 januari 2042. "
+        "Er mag dan 15 jaar worden gewoond: op zijn vroegst van 19 januari 2027 tot 19 januari 2042. "
         "Stikstof lijkt geen probleem: dat zegt een snelle rekenregel, alleen een berekening met AERIUS telt. "
         "Het gebouw is van de gemeente: wie mee wil doen, moet bij verkoop of verhuur een gelijke kans krijgen "
         "(Didam-arrest)."
@@ -185,9 +186,6 @@ def test_a_site_where_no_product_fits() -> None:
         "De grond is volgens het geldende plan nu vooral bestemd voor 'sport' (80 procent van de plek) en ligt voor "
         "2 procent in een Natura 2000-gebied. "
         "Van de onderzochte woningtypen past er geen op deze plek. "
-        "De beste weg naar toestemming lijkt: Buitenplanse vergunning (BOPA), reguliere procedure. "
-        "Het college van burgemeester en wethouders beslist in 8 tot 14 weken: bij een aanvraag op 23 november 2026 op "
-        "zijn vroegst op 18 januari 2027. "
         "De grond is van een woningcorporatie."
     )
     assert unknown == ""
@@ -197,8 +195,38 @@ def test_a_site_where_no_product_fits() -> None:
 def test_of_a_site_of_which_nothing_is_known_everything_is_asked() -> None:
     text, unknown = told(**{**NOTHING, "soort": "grond"})
     assert text == ""
-    assert unknown.count("(vraag ") == 18
+    assert unknown.count("(vraag ") == 20
     assert "of er regels vanwege Schiphol gelden (vraag de Inspectie Leefomgeving en Transport)" in unknown
+
+
+def test_where_every_route_is_closed_it_says_what_is_left() -> None:
+    shut = routes(best=False, oordeel="dicht", titel="BOPA")
+    own = routes(best=False, oordeel="handmatig toetsen", titel="Afwijken met een regel van het plan")
+    text, _ = told(pd.concat([shut, own]), **CLOSED, planroute_reden="meer dan 25 woningen", route_max_woningen=25)
+    assert (
+        "Alle onderzochte wegen naar toestemming lijken dicht: meer dan 25 woningen. Na te gaan blijft: 'Afwijken met "
+        "een regel van het plan'. Met ten hoogste 25 woningen is er misschien wel een weg." in text
+    )
+    bare, _ = told(shut, **CLOSED)
+    assert "Na te gaan" not in bare
+    assert "misschien" not in bare
+    assert "misschien" not in told(route_max_woningen=25)[0]  # a route there is already
+
+
+def test_the_old_law_leaves_other_things_unknown() -> None:
+    absent: dict[str, Any] = {"raad_advies_woningen": None}
+    assert told(routes(regime="Omgevingswet"), **absent)[1].startswith("vanaf hoeveel woningen de gemeenteraad")
+    assert told(routes(regime="Wabo"), **absent)[1].startswith("of de gemeente was aangewezen voor de Crisis- en")
+    assert told(routes(regime="Wabo"), chw_aangewezen="nee")[1] == ""
+
+
+def test_a_fringe_along_a_border_is_not_told() -> None:
+    assert "landschap" not in told(bpl_aandeel=0.001)[0]
+    assert "voor minder dan 1 procent in beschermd landschap" in told(bpl_aandeel=0.0011)[0]
+    shares = (0.001, 0.4, 0.6, 0.995)
+    assert [told(kern_aandeel=share)[0].split(" de bebouwde")[0] for share in shares] == [
+        f"Deze plek ligt {where}" for where in ("buiten", "grotendeels buiten", "grotendeels binnen", "binnen")
+    ]
 
 
 def test_one_home_is_one_home() -> None:
@@ -209,6 +237,13 @@ def test_one_home_is_one_home() -> None:
     assert "Er past naar schatting 1 woning van het type 'rij' in 1 laag;" in text
     assert "De voorkeur bij 1 woning: 1 voor starters." in text
     assert "beslist in 1 week: bij" in text
+
+
+def test_ground_that_was_not_drawn_on_is_told() -> None:
+    text, _ = told(vrij_m2=62_000.0, oppervlakte_m2=65_000.0, getekend_m2=20_000.0)
+    assert "Daarvoor is getekend op 20.000 van de 62.000 m²; op de rest kan meer passen." in text
+    assert "getekend" not in told(vrij_m2=20_500.0, getekend_m2=20_000.0)[0]
+    assert "getekend" not in told()[0]
 
 
 def test_names_stay_as_their_source_wrote_them_but_for_control_characters() -> None:

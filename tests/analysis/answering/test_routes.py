@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from locatiescan.analysis.answering.routes import BEST, best_routes, routes_table
+from locatiescan.analysis.answering.best import BEST, best_routes
+from locatiescan.analysis.answering.routes import routes_table
 from route_facts import (
     FIRST_BL,
     FIRST_NEW,
@@ -172,7 +173,8 @@ def test_what_was_not_verified_is_named() -> None:
         (NOW, {"bestemming": "gemengd", "stikstof_oordeel": "oranje"}, "N0", "handmatig toetsen"),
         (LAST_OLD, FIVE, "O4", "open"),
         (LAST_OLD, REUSE, "O3", "open"),
-        (LAST_OLD, {"termijn_jaren": 15}, "O6", "open"),
+        (LAST_OLD, {"termijn_jaren": 15}, "O2", "open"),  # O6 was for named places: somebody must look
+        (LAST_OLD, {"termijn_jaren": 15, "stikstof_oordeel": "oranje"}, "O6", "handmatig toetsen"),
         (LAST_OLD, {"termijn_jaren": 15, "chw_aangewezen": None}, "O2", "open"),
         (LAST_OLD, {"termijn_jaren": 16}, "O2", "open"),
     ],
@@ -191,10 +193,39 @@ def test_where_every_route_is_closed_the_reasons_of_those_in_force_are_joined() 
     assert found["besluit_vroeg"].isna().tolist() == [True, False]
     assert found["planroute_oordeel"].tolist() == ["dicht", "open"]
     parts = found.loc["L-0", "planroute_reden"].split("; ")
+    assert "Natuurnetwerk" in parts[0]  # what closes most comes first
+    assert "afwijkings- of beoordelingsregel" in parts[-1]  # and what is left, last
     assert len(parts) == len(set(parts))
     for said in ("de bestemming laat wonen niet toe", "Natuurnetwerk Nederland", "afwijkings- of beoordelingsregel"):
         assert sum(said in part for part in parts) == 1
     assert not any("gold voor" in part for part in parts)
+
+
+def test_no_reason_of_the_old_law_cites_the_new() -> None:
+    shares = {"natura2000_aandeel": 0.01, "nnn_aandeel": 0.01, "bpl_aandeel": 0.1, "grondwater_aandeel": 0.1}
+    hard = {"natura2000_aandeel": 1.0, "nnn_aandeel": 1.0}
+    worst: list[dict[str, Any]] = [{**part, "stikstof_oordeel": "rood", "kern_aandeel": 0.1} for part in (shares, hard)]
+    old, new = (" ".join(routes(day, *worst).query("van_kracht")["reden"]) for day in (LAST_OLD, NOW))
+    assert not any(law in old for law in ("Ow ", "Ob ", "Bkl"))
+    assert "Wet natuurbescherming" in old
+    assert "Wet natuurbescherming" not in new
+
+
+def test_a_permit_for_nature_takes_the_long_procedure_beside_a_short_one() -> None:
+    weeks = {
+        colour: tuple(route("N0", stikstof_oordeel=colour)[["weken_laag", "weken_hoog"]])
+        for colour in ("groen", "oranje", "rood", "onbekend")
+    }
+    assert weeks == {"groen": (8, 14), "oranje": (8, 14), "rood": (26, 32), "onbekend": (8, 32)}
+
+
+def test_whom_to_consult_is_a_list() -> None:
+    found = route(
+        "N2", dubbelbestemmingen=None, gebiedsaanduidingen=None, stikstof_oordeel="oranje", grondwater_aandeel=1
+    )
+    whom = [name.split(" (")[0] for name in found["overleg"].split("; ")]
+    assert not any("," in name or " en drink" in name or name == "provincie" for name in whom)
+    assert {"veiligheidsregio", "omgevingsdienst", "drinkwaterbedrijf", "provincie Noord-Holland"} <= set(whom)
 
 
 def test_one_row_a_location_and_route_in_their_order() -> None:

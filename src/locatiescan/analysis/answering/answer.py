@@ -14,12 +14,14 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from locatiescan.analysis.answering.best import best_routes
 from locatiescan.analysis.answering.capacity import capacity
+from locatiescan.analysis.answering.fewer import homes_with_route
 from locatiescan.analysis.answering.flags import flag_columns, flags_table
 from locatiescan.analysis.answering.height import heights
 from locatiescan.analysis.answering.nitrogen import nearest_hexagons, nitrogen
 from locatiescan.analysis.answering.paragraph import paragraphs
-from locatiescan.analysis.answering.routes import best_routes, routes_table
+from locatiescan.analysis.answering.routes import routes_table
 from locatiescan.analysis.answering.transformation import transformation
 from locatiescan.analysis.measuring.free import free_shapes
 from locatiescan.analysis.measuring.measures import MEASURES, measure
@@ -97,7 +99,7 @@ def answer(
         drawn.products,
         drawn.layout,
         converted.table.reset_index(),
-        (*notes, *_unmeasured(found.table, asked)),
+        (*notes, *_unmeasured(found.table, asked), *_not_here(found.table, asked)),
     )
     return found.table.reset_index(), dossier
 
@@ -117,6 +119,7 @@ def _answered(facts: gpd.GeoDataFrame, world: World, asked: Asked) -> _Answers:
     facts = _with(facts, nitrogen(facts, nearest, policy.nitrogen))
     routes = routes_table(facts, policy.planning, asked.peildatum)
     flags = flags_table(facts, policy.flags, asked.peildatum)
+    facts = _with(facts, homes_with_route(facts, routes, policy.planning, asked.peildatum))
     facts = _with(_with(facts, best_routes(routes)), flag_columns(flags, facts.index))
     return _Answers(_with(facts, paragraphs(facts, routes, flags, asked.peildatum)), routes, flags)
 
@@ -129,6 +132,12 @@ def _unmeasured(facts: pd.DataFrame, asked: Asked) -> list[str]:
     named = {condition.kolom for statement in statements for condition in statement.als}
     absent = sorted(named - set(facts) - set(FIGURE_NAMES) - {"eigenaar"})
     return [f"de regels meten niet, dus voor de planroutes onbekend: {', '.join(absent)}"] if absent else []
+
+
+def _not_here(facts: pd.DataFrame, asked: Asked) -> list[str]:
+    """Say which locations have a mix of their own but are no candidate."""
+    absent = [name for name in asked.policy.dwellings.per_locatie if name not in facts.index]
+    return [f"per_locatie in woningtypen: geen kandidaat: {', '.join(absent)}"] if absent else []
 
 
 def _constants(area: Area, asked: Asked) -> Mapping[str, Any]:
@@ -148,6 +157,7 @@ def _buildings(
         addresses and addresses.features,
         asked.policy.dwellings.transformatie,
         asked.vacancy,
+        area.boundary,
     )
     on_layers = tuple(rule for rule in all_rules(rules) if rule.layer and not MEASURES[rule.measure].size)
     return _owned(measure(found, on_layers, world.for_others()), parcels), notes

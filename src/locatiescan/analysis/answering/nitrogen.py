@@ -40,7 +40,7 @@ def nitrogen(facts: pd.DataFrame, nearest: pd.DataFrame | None, screening: Scree
         On the index of `facts`: ``stikstof_mol_ha_jr`` (at least, nearer than the table begins),
         ``stikstof_oordeel`` and ``stikstof_scenario_oordeel`` (groen, oranje, rood, onbekend),
         ``stikstof_max_woningen`` and ``stikstof_scenario_max_woningen`` (`max_homes`), ``stikstof_toelichting``,
-        ``kdw_mol_ha_jr``, ``kdw_overschrijding_mol_ha_jr`` and ``kdw_habitats``.
+        ``kdw_mol_ha_jr``, ``kdw_overschrijding_mol_ha_jr`` and ``kdw_habitats``, unknown from where AERIUS stops on.
     """
     distance, homes = _numbers(facts, "hexagon_afstand_m"), _numbers(facts, "woningen")
     mol = np.round(mol_per_home(distance, screening) * homes, DECIMALS)
@@ -51,6 +51,9 @@ def nitrogen(facts: pd.DataFrame, nearest: pd.DataFrame | None, screening: Scree
         columns[f"{name}_max_woningen"] = pd.array(max_homes(distance, threshold.waarde, screening), dtype="Int64")
     columns["stikstof_toelichting"] = _notes(distance, homes, screening)
     known = _context(facts.index, nearest)
+    known[~(distance < screening.reken_afstand_m.waarde)] = (
+        np.nan
+    )  # hexagons are read no farther: another may be nearer
     habitats = [_habitats(value, screening) for value in known[CRITICAL].tolist()]
     known["kdw_habitats"] = pd.Series(habitats, index=facts.index, dtype=object)
     return pd.DataFrame(columns, index=facts.index).join(known)

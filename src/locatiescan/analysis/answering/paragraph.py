@@ -13,10 +13,12 @@ from locatiescan.analysis.answering.dutch import plain, unknown
 from locatiescan.analysis.answering.routes import BETWEEN
 from locatiescan.analysis.answering.unknowns import unknowns
 from locatiescan.model import JA, ONBEKEND
+from locatiescan.policy.planning import MANUAL
 
 OF_THE_ROUTE = ("beslist", "overleg")
 """What the best route, or every closed one, tells besides the columns of the facts."""
 UNCHECKED = "route_ongeverifieerd"
+OLD_LAW = frozenset({"Wro", "Wabo", "Chw"})
 
 
 def paragraphs(
@@ -53,12 +55,13 @@ def paragraphs(
     doubtful = _per_location(flags[flags["oordeel"] == ONBEKEND], "titel")
     unchecked = _per_location(flags[(flags["oordeel"] == JA) & flags["ongeverifieerd"]], "titel")
     chosen = _chosen(routes)
+    old_law = not OLD_LAW.isdisjoint(routes.loc[routes["van_kracht"].astype(bool), "regime"])
     told = []
     for location, row in zip(facts.index, _rows(facts), strict=True):
         known = {**_known(row), **chosen.get(location, {})}
         unread = dict.fromkeys([*known.pop(UNCHECKED, ()), *unchecked.get(location, ()), *map(plain, unverified)])
         text = _paragraph(known, frozenset(raised.get(location, ())), peildatum)
-        told.append((text, unknowns(known, doubtful.get(location, ()), list(unread))))
+        told.append((text, unknowns(known, doubtful.get(location, ()), list(unread), old_law)))
     return pd.DataFrame(told, index=facts.index, columns=["samenvatting", "weten_wij_niet"], dtype=object)
 
 
@@ -98,7 +101,11 @@ def _chosen(routes: pd.DataFrame) -> dict[Any, dict[str, Any]]:
         told[location][UNCHECKED] = _parts([text])
     closed = routes[routes["van_kracht"] & ~routes["locatie_id"].isin(best["locatie_id"])]
     for location, rows in closed.groupby("locatie_id"):
-        told[location] = {"overleg": BETWEEN.join(_parts(rows["overleg"])), UNCHECKED: _parts(rows["ongeverifieerd"])}
+        told[location] = {
+            "overleg": BETWEEN.join(_parts(rows["overleg"])),
+            sentences.LEFT: BETWEEN.join(_parts(rows.loc[rows["oordeel"] == MANUAL, "titel"])),
+            UNCHECKED: _parts(rows["ongeverifieerd"]),
+        }
     return told
 
 

@@ -127,18 +127,25 @@ def _worth(found: Found) -> tuple[bool, int, int]:
 
 
 def within(shape: Any, most_m2: float) -> Any:
-    """The shape itself, or where it is too large what lies in a square round a point inside its largest part."""
+    """The shape itself, or of one that is too large as many of its largest parts as may be, the last one cut."""
     if shapely.area(shape) <= most_m2:
         return shape
-    largest = max(shapely.get_parts(shape), key=shapely.area)
-    middle = shapely.point_on_surface(largest)
-    lies = float(Ground(largest).directions[0])  # so that rows do not run along the square
+    parts = np.array(sorted(shapely.get_parts(shape), key=shapely.area, reverse=True), dtype=object)
+    whole = int(np.searchsorted(np.cumsum(shapely.area(parts)), most_m2, side="right"))
+    rest = _square(parts[whole], most_m2 - float(shapely.area(parts[:whole]).sum()))
+    return shapely.union_all([*parts[:whole], rest]) if whole else rest
+
+
+def _square(part: Any, most_m2: float) -> Any:
+    """What of a polygon lies in a square round a point inside, as large as the area allows."""
+    middle = shapely.point_on_surface(part)
+    lies = float(Ground(part).directions[0])  # so that rows do not run along the square
 
     def cut(half: float) -> Any:
         square = shapely.buffer(middle, half, cap_style="square")
-        return shapely.intersection(largest, affinity.rotate(square, lies, origin=middle, use_radians=True))
+        return shapely.intersection(part, affinity.rotate(square, lies, origin=middle, use_radians=True))
 
-    west, south, east, north = shapely.bounds(largest)
+    west, south, east, north = shapely.bounds(part)
     low, high = 0.0, 2 * max(east - west, north - south)
     for _ in range(HALVINGS):
         half = (low + high) / 2

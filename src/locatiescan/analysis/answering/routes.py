@@ -23,17 +23,6 @@ COLUMNS = (
     "route", "titel", "regime", "oordeel", "reden", "overleg", "weken_laag", "weken_hoog", "max_jaren", *DATES,
     "grondslag", "beslist", "ongeverifieerd", "van_kracht", "beste",
 )  # fmt: skip
-BEST = {
-    "planroute": "route",
-    "planroute_titel": "titel",
-    "planroute_oordeel": "oordeel",
-    "planroute_reden": "reden",
-    "max_termijn_jaren": "max_jaren",
-    "doorlooptijd_weken_laag": "weken_laag",
-    "doorlooptijd_weken_hoog": "weken_hoog",
-    **{name: name for name in DATES},
-}
-"""Columns of `best_routes`, and of the table they come from."""
 RANK = {OPEN: 0, MANUAL: 1}
 NUMBERS = ("weken_laag", "weken_hoog", "max_jaren")
 BETWEEN = "; "
@@ -113,31 +102,6 @@ def routes_table(facts: pd.DataFrame, planning: Planning, peildatum: date) -> pd
     table = judged.iloc[(pattern_of[:, None] * count + np.arange(count)).ravel()].reset_index(drop=True)
     table.insert(0, "locatie_id", np.repeat(facts.index.to_numpy(dtype=object), count))
     return table
-
-
-def best_routes(table: pd.DataFrame) -> pd.DataFrame:
-    """Take the best route of each location: open before to be looked at, then in the order of preference.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `routes_table` gives it.
-
-    Returns
-    -------
-    DataFrame
-        `BEST`, indexed by ``locatie_id``. Where every route is closed ``planroute`` is missing, and the reason is that
-        of all routes in force. ``max_termijn_jaren`` is NaN where the law sets no longest term.
-    """
-    ids = pd.Index(table["locatie_id"].drop_duplicates(), name="locatie_id", dtype=object)
-    chosen = table.loc[table["beste"]].set_index("locatie_id")[list(BEST.values())]
-    best = chosen.set_axis(list(BEST), axis=1).reindex(ids)
-    closed = table.loc[table["van_kracht"] & ~table["locatie_id"].isin(chosen.index)]
-    reasons = closed.groupby("locatie_id", sort=False)["reden"].agg(_joined)
-    bare = best["planroute"].isna()
-    best.loc[bare, "planroute_oordeel"] = CLOSED
-    best.loc[bare, "planroute_reden"] = reasons.reindex(best.index[bare], fill_value="")
-    return best
 
 
 def _law(planning: Planning, day: date) -> _Law:
@@ -230,15 +194,15 @@ def _row(case: _Case, found: Sequence[_Finding], pattern: Answers, day: date) ->
         "titel": route.titel,
         "regime": route.regime,
         "oordeel": verdict,
-        "reden": case.gone or _joined(finding.reden for finding in counted),
-        "overleg": _joined(finding.overleg for finding in counted),
+        "reden": case.gone or joined(finding.reden for finding in counted),
+        "overleg": joined(finding.overleg for finding in counted),
         "weken_laag": low,
         "weken_hoog": high,
         "max_jaren": route.max_jaren,
         **dates,
         "grondslag": route.grondslag,
         "beslist": route.beslist,
-        "ongeverifieerd": _joined((*(finding.unverified for finding in counted), *basis)),
+        "ongeverifieerd": joined((*(finding.unverified for finding in counted), *basis)),
         "van_kracht": not case.gone,
         "beste": False,
     }
@@ -287,7 +251,7 @@ def _weeks(case: _Case, pattern: Answers) -> tuple[tuple[float, float], list[str
     return (low, high), unverified
 
 
-def _joined(texts: Any) -> str:
+def joined(texts: Any) -> str:
     """Each part once, in order; parts of one text count by themselves."""
     parts = (part for text in texts if text for part in text.split(BETWEEN))
     return BETWEEN.join(dict.fromkeys(parts))

@@ -32,6 +32,12 @@ COUNTS = ("woningen_laag", "woningen", "woningen_hoog")
 VACANCY = {JA: "; het staat op de lijst van leegstand", NEE: "; het staat niet op de lijst van leegstand"}
 WHOLE = 0.995
 """A share from here on is all of the ground: what lies over it is drawn on another map."""
+TOUCHES = 0.001
+"""A share up to here is a fringe along a border, for the same reason; as in ``rules/planroutes.yaml``."""
+MOSTLY = 0.9
+"""Part of the free ground that must be drawn on, at least, to be silent about the rest."""
+LEFT = "route_over"
+"""Titles of the routes that are left where none can be chosen and not every one is closed."""
 TOLD = 2
 """Reasons of a route that are told; more would drown the rest."""
 CONSULTED = 3
@@ -39,7 +45,7 @@ CONSULTED = 3
 NOT_KNOWN = rf"^{ONBEKEND}: (.*?)( \([a-z0-9_]+(, [a-z0-9_]+)*\))?$"
 """A reason of which it is not known whether it holds, and the columns that would tell."""
 TOUCHED = {
-    "bpl_aandeel": "in Beschermd Landschap van de provincie",
+    "bpl_aandeel": "in beschermd landschap van de provincie",
     "nnn_aandeel": "in het Natuurnetwerk Nederland",
     "natura2000_aandeel": "in een Natura 2000-gebied",
     "grondwater_aandeel": "in een gebied waar het grondwater wordt beschermd",
@@ -80,13 +86,15 @@ def place(known: Known) -> str:
 
 
 def _in_town(known: Known) -> str:
-    return "binnen de bebouwde kom" if known["kern_aandeel"] >= 0.5 else "buiten de bebouwde kom"
+    share = known["kern_aandeel"]
+    mostly = "grotendeels " if TOUCHES < share < WHOLE else ""
+    return f"{mostly}{'binnen' if share >= 0.5 else 'buiten'} de bebouwde kom"
 
 
 def _building(known: Known) -> str:
     where = f" {_in_town(known)}" if "kern_aandeel" in known else ""
     floor = f" met {figure(known['totaal_m2'])} m² vloeroppervlakte" if "totaal_m2" in known else ""
-    use = f", vooral {plain(known['functie'])}" if "functie" in known else ""
+    use = f", vooral met {plain(known['functie'])}" if "functie" in known else ""
     empty = VACANCY.get(known.get("leegstand", ""), "")
     return f"Dit is een bestaand gebouw{where}{floor}{use}{empty}."
 
@@ -98,7 +106,7 @@ def zoning(known: Known) -> str:
         share = known.get("bestemming_aandeel", 1.0)
         part = f" ({percent(share)} van de plek)" if share < WHOLE else ""
         parts.append(f"is volgens het geldende plan nu vooral bestemd voor '{plain(known['bestemming'])}'{part}")
-    touched = {name: known[name] for name in TOUCHED if known.get(name, 0) > 0}
+    touched = {name: known[name] for name in TOUCHED if known.get(name, 0) > TOUCHES}
     if touched:
         parts.append("ligt " + listed([f"{_part(share)} {TOUCHED[name]}" for name, share in touched.items()]))
     return f"De grond {listed(parts)}." if parts else ""
@@ -123,7 +131,15 @@ def homes(known: Known) -> str:
     told = "lagen" not in known or re.search(r"\blaag\b|\blagen\b", title)
     storeys = "" if told else f" in {counted(known['lagen'], 'laag', 'lagen')}"
     allowed = "" if known.get("soort") == CONVERSION else _height(known)
-    return f"{said} {'woning' if one else 'woningen'}{kind}{storeys}{allowed}."
+    return f"{said} {'woning' if one else 'woningen'}{kind}{storeys}{allowed}.{_undrawn(known)}"
+
+
+def _undrawn(known: Known) -> str:
+    """Of very large ground only a piece is drawn on; more may fit."""
+    drawn, free = known.get("getekend_m2", 0.0), known.get("vrij_m2", 0.0)
+    if not 0 < drawn < MOSTLY * free:
+        return ""
+    return f" Daarvoor is getekend op {figure(drawn)} van de {figure(free)} m²; op de rest kan meer passen."
 
 
 def none_fits(known: Known) -> bool:
@@ -157,17 +173,27 @@ def mix(known: Known) -> str:
 
 
 def route(known: Known) -> str:
-    """Which planning route is best, or why there is none."""
+    """Which planning route is best, or why there is none; nothing where there is nothing to permit."""
+    if none_fits(known):
+        return ""
     because = _reasons(plain(known.get("planroute_reden", "")))
     whom = _whom(plain(known.get("overleg", "")))
     if known.get("planroute_oordeel") == CLOSED:
-        return f"Alle onderzochte wegen naar toestemming lijken dicht{because}.{whom}"
+        return f"Alle onderzochte wegen naar toestemming lijken dicht{because}.{whom}{_left(known)}"
     if "planroute" not in known:
         return ""
     said = f"De beste weg naar toestemming lijkt: {plain(known.get('planroute_titel', known['planroute']))}."
     if known.get("planroute_oordeel") == OPEN:
         return said
     return f"{said} Of die weg open is, moet iemand met de hand nagaan{because}.{whom}"
+
+
+def _left(known: Known) -> str:
+    """What may still be tried where no route can be chosen: one that only the plan's text can tell, or fewer homes."""
+    titles = [f"'{plain(title)}'" for title in str(known.get(LEFT, "")).split(BETWEEN) if title]
+    most = known.get("route_max_woningen")
+    fewer = f" Met ten hoogste {counted(most, 'woning', 'woningen')} is er misschien wel een weg." if most else ""
+    return (f" Na te gaan blijft: {listed(titles)}." if titles else "") + fewer
 
 
 def _reasons(text: str) -> str:
@@ -189,7 +215,7 @@ def _whom(text: str) -> str:
 
 def decision(known: Known, raised: frozenset[str], peildatum: date) -> str:
     """Who decides, when, and whether the council's advice binds."""
-    if "planroute" not in known or known.get("planroute_oordeel") == CLOSED:
+    if none_fits(known) or "planroute" not in known or known.get("planroute_oordeel") == CLOSED:
         return ""
     who = DECIDERS.get(known.get("beslist", ""), "")
     weeks, first = _when(known, peildatum)
@@ -223,7 +249,10 @@ def stay(known: Known) -> str:
     years = min(known["termijn_jaren"], known.get("max_termijn_jaren", known["termijn_jaren"]))
     start = known["in_werking_vroeg"]
     since, until = day(start), day(_later(start, years))
-    return f"De woningen mogen er dan {figure(years, 1)} jaar staan: op zijn vroegst van {since} tot {until}."
+    term = f"{figure(years, 1)} jaar"
+    building = known.get("soort") == CONVERSION
+    said = f"Er mag dan {term} worden gewoond" if building else f"De woningen mogen er dan {term} staan"
+    return f"{said}: op zijn vroegst van {since} tot {until}."
 
 
 def _later(iso: str, years: float) -> str:

@@ -1,8 +1,6 @@
-// Joins the parts: layers on the map, list, search and the panel "Waarom?".
+// Joins the parts: layers on the map, list, filters, weights, search and the panel on one location.
 
-// ColorBrewer YlGnBu, readable for colour-blind eyes; dark is better.
-const SCORE_COLOURS = ["#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494"];
-const SELECTED = "#d81b60";
+const NARROW_MAP = 640; // pixels; here the legend would hide what was asked for
 
 function start(map, background, deepestZoom) {
   const message = document.getElementById("bericht");
@@ -10,6 +8,7 @@ function start(map, background, deepestZoom) {
     .then((data) => {
       show(map, background, data);
       message.textContent = "";
+      requestAnimationFrame(() => (window.locatiescan.opened = performance.now()));
     })
     .catch((error) => {
       message.textContent = "De gegevens in dit bestand zijn niet te lezen. Open het in een recente Chrome, Edge of Firefox.";
@@ -24,24 +23,114 @@ function start(map, background, deepestZoom) {
 
 function show(map, background, data) {
   prepare(data);
-  const layers = addLayers(map, data);
-  const select = selection(map, data);
-  fillList(data, select);
-  searchBox(data, select);
-  addControls(map, background, layers, data);
-  followPointer(map, data, layers, select);
+  const filters = filtersOf(data);
+  const given = data.preferences.map(({ gewicht }) => gewicht);
+  const state = { weights: given, wanted: {}, colour: "score", sort: "rang", down: false, page: 0, selected: null };
+  const linked = readLink(data, state, filters);
+  const view = { given, filters, link: () => writeLink(linkText(data, state, given)) };
+  data.weights = state.weights;
+  weigh(data, state);
+  applyFilters(data, filters, state.wanted);
+  view.layers = addLayers(map, data, state);
+  view.legend = legendControl(data, state, (colour) => recolour(data, state, view, colour));
+  view.select = selection(map, data, state, view);
+  view.list = candidateList(data, state, { select: view.select, changed: () => relist(view) });
+  view.weights = weightPanel(data, state, (weights) => reweigh(data, state, view, weights));
+  const fillFilters = filterForm(filters, state.wanted, () => refilter(data, state, view));
+  for (const button of document.querySelectorAll(".wis-filters")) {
+    button.addEventListener("click", () => {
+      for (const key of Object.keys(state.wanted)) delete state.wanted[key];
+      fillFilters();
+      refilter(data, state, view);
+    });
+  }
+  refilter(data, state, view);
+  searchBox(data, map, view.select);
+  addControls(map, background, view, data);
+  followPointer(map, data, view, measureTool(map, data));
+  printing(map);
   const bounds = fullBounds(data);
   if (bounds.isValid()) map.fitBounds(bounds, { animate: false });
-  Object.assign(window.locatiescan, hooks(map, data, select));
+  if (linked !== null) view.select(linked, { zoom: true });
+  Object.assign(window.locatiescan, hooks(map, data, state, view));
 }
 
 function prepare(data) {
   const { parcels } = data;
+  unfold(parcels.values);
   data.shapes = decodeShapes(data.shapes);
   data.boundary = decodeShapes(data.boundary);
+  data.drawing = decodeLayout(data.layout, data.projection, data.tie.length);
+  data.passing = new Uint8Array(data.tie.length).fill(1);
+  data.judge = judgeOf(data);
   const all = parcels.id.map((_, i) => i);
   data.ranked = all.filter((i) => parcels.rang[i] !== null).sort((a, b) => parcels.rang[a] - parcels.rang[b]);
   data.rejected = all.filter((i) => parcels.rang[i] === null);
+}
+
+// Scores and ranks under the weights of now; other ways of adding than the sum keep what was given.
+function weigh(data, state) {
+  if (data.method !== SUM) return;
+  const { parcels, judge } = data;
+  weighAll(judge, state.weights);
+  data.ranked = orderOf(judge);
+  data.ranked.forEach((i, place) => {
+    parcels.rang[i] = place + 1;
+    parcels.score[i] = judge.low[i];
+    parcels.score_hoog[i] = judge.high[i];
+  });
+}
+
+function reweigh(data, state, view, weights) {
+  const from = performance.now();
+  state.weights = data.weights = weights;
+  weigh(data, state);
+  view.weights();
+  relist(view);
+  if (state.selected !== null) view.select.again();
+  window.locatiescan.reweighed = performance.now() - from;
+  say(data.ranked.length ? `Nummer 1 is nu ${data.parcels.id[data.ranked[0]]}.` : "");
+  soon(() => view.layers.repaint()); // the map may follow a frame later
+}
+
+function refilter(data, state, view) {
+  const active = applyFilters(data, view.filters, state.wanted);
+  state.page = 0;
+  const text = countText(data);
+  for (const place of document.querySelectorAll(".aantal")) place.textContent = text;
+  document.getElementById("filters-kop").textContent = active ? `Filters (${active})` : "Filters";
+  for (const button of document.querySelectorAll(".wis-filters")) button.hidden = !active;
+  relist(view);
+  soon(() => view.layers.repaint());
+}
+
+function relist(view) {
+  view.list.fill();
+  view.link();
+}
+
+function recolour(data, state, view, colour) {
+  state.colour = colour;
+  view.legend.fill();
+  view.layers.repaint();
+  view.link();
+}
+
+// One job at most waits for the next frame.
+let waiting = null;
+function soon(job) {
+  if (waiting) cancelAnimationFrame(waiting);
+  waiting = requestAnimationFrame(() => {
+    waiting = null;
+    job();
+  });
+}
+
+// For who listens: once the hand rests, so that a slider does not chatter.
+let speaking = null;
+function say(text) {
+  clearTimeout(speaking);
+  speaking = setTimeout(() => (document.getElementById("gezegd").textContent = text), 500);
 }
 
 function fullBounds({ boundary, shapes }) {
@@ -51,42 +140,8 @@ function fullBounds({ boundary, shapes }) {
   return bounds;
 }
 
-const scoreClass = (score) => Math.max(0, Math.min(4, Math.floor((score ?? 0) / 20)));
-
-function addLayers(map, data) {
-  const { parcels, shapes } = data;
-  const fill = SCORE_COLOURS.map((colour) => `${colour}d9`);
-  const candidate = (i, zoom) => ({
-    fill: fill[scoreClass(parcels.score[i])],
-    stroke: "#1f2937",
-    width: zoom < 14 ? 0.5 : 1.5,
-    dash: parcels.oordeel[i] === "o" && zoom >= 14 ? [5, 4] : null,
-  });
-  const rejected = (_, zoom) => ({ fill: "#8a8f981f", stroke: "#6b7280", width: zoom < 14 ? 0.15 : zoom < 16 ? 0.4 : 0.8 });
-  const layer = (z, shapes, members, style) => {
-    const pane = `vlakken${z}`;
-    map.createPane(pane).style.zIndex = z; // all above the background, below Leaflet's own outlines
-    map.getPane(pane).style.pointerEvents = "none";
-    return new ShapeLayer(shapes, members, style, { pane });
-  };
-  const layers = {
-    rejected: layer(310, shapes, data.rejected, rejected).addTo(map),
-    candidates: layer(320, shapes, [...data.ranked].reverse(), candidate).addTo(map),
-    boundary: layer(340, data.boundary, [0], () => ({ fill: "", stroke: "#111827", width: 2.5, dash: [10, 4, 2, 4] })).addTo(map),
-    overlays: data.overlays.map((overlay, k) => {
-      const shapes = decodeShapes(overlay.shapes);
-      const members = Array.from({ length: shapes.count }, (_, i) => i);
-      const style = () => ({ fill: `${overlay.colour}26`, stroke: overlay.colour, width: 1.5 });
-      const drawn = layer(330 + k, shapes, members, style);
-      if (overlay.on) drawn.addTo(map);
-      return drawn;
-    }),
-  };
-  return layers;
-}
-
 // Selecting shows the reasons, marks the row and outlines the parcel; the same from map, list and search.
-function selection(map, data) {
+function selection(map, data, state, view) {
   const outline = L.layerGroup().addTo(map);
   const panel = document.getElementById("waarom");
   let cameFrom = null;
@@ -96,20 +151,39 @@ function selection(map, data) {
     panel.parentElement.classList.remove("explained");
     outline.clearLayers();
     markRow(null);
-    window.locatiescan.selected = null;
-    cameFrom?.focus({ preventScroll: true });
+    state.selected = window.locatiescan.selected = null;
+    view.link();
+    map.invalidateSize();
+    const back = cameFrom?.isConnected && cameFrom !== document.body ? cameFrom : document.getElementById("lijst");
+    back.focus({ preventScroll: true });
+  }
+
+  function fill(i) {
+    panel.replaceChildren(whyPanel(data, i));
+    document.getElementById("sluit").addEventListener("click", close);
+  }
+
+  // The same location under other weights; what was unfolded stays so, and the focus stays with the slider.
+  function again() {
+    const open = [...panel.querySelectorAll("details")].map((box) => box.open);
+    const top = panel.scrollTop;
+    fill(state.selected);
+    [...panel.querySelectorAll("details")].forEach((box, k) => (box.open = open[k] ?? false));
+    panel.scrollTop = top;
   }
 
   function select(i, { zoom = false } = {}) {
     if (panel.hidden) cameFrom = document.activeElement;
-    panel.replaceChildren(whyPanel(data, i));
+    fill(i);
     panel.hidden = false;
     panel.parentElement.classList.add("explained"); // makes room beside the map
     panel.scrollTop = 0;
-    document.getElementById("sluit").addEventListener("click", close);
     document.getElementById("waarom-kop").focus({ preventScroll: true });
+    state.selected = i;
     window.locatiescan.selected = data.parcels.id[i];
-    markRow(i);
+    view.list.reveal(i);
+    view.link();
+    if (map.getContainer().offsetWidth < NARROW_MAP) document.querySelector(".legend").open = false;
     outline.clearLayers();
     map.invalidateSize(); // the panel takes its place from the map
     if (isEmpty(data.shapes, i)) return;
@@ -124,7 +198,7 @@ function selection(map, data) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !panel.hidden) close();
   });
-  return select;
+  return Object.assign(select, { again });
 }
 
 // On a narrow screen the panel lies over the map: how many pixels at its right and at its bottom.
@@ -136,79 +210,20 @@ function coveredBy(panel, chart) {
   return sheet ? [0, Math.max(0, under.bottom - over.top)] : [Math.max(0, under.right - over.left), 0];
 }
 
-function followPointer(map, data, layers, select) {
-  const under = (latlng) => {
-    const found = map.hasLayer(layers.candidates) ? featureAt(data.shapes, data.ranked, latlng) : -1;
-    return found < 0 && map.hasLayer(layers.rejected) ? featureAt(data.shapes, data.rejected, latlng) : found;
-  };
-  map.on("click", ({ latlng }) => {
-    const found = under(latlng);
-    if (found >= 0) select(found);
-  });
-  map.on("mousemove", ({ latlng }) => {
-    map.getContainer().style.cursor = under(latlng) >= 0 ? "pointer" : "";
-  });
-}
-
-function addControls(map, background, layers, data) {
-  // Leaflet writes these names as markup, so titles from data go through an element first.
-  const safe = (text) => el("span", {}, text).innerHTML;
-  const overlays = { Kandidaten: layers.candidates, "Afgewezen percelen": layers.rejected, Gemeentegrens: layers.boundary };
-  layers.overlays.forEach((layer, k) => (overlays[safe(data.overlays[k].title)] = layer));
-  overlays.Achtergrondkaart = background;
-  const narrow = window.innerWidth < 760;
-  L.control.layers(null, overlays, { collapsed: narrow }).addTo(map);
-  L.control.scale({ imperial: false }).addTo(map);
-  const legend = L.control({ position: "bottomright" });
-  legend.onAdd = () => legendBox(data, !narrow);
-  legend.addTo(map);
-}
-
-function legendBox(data, open) {
-  const swatch = (kind, colour, text) => {
-    const patch = el("span", { class: `swatch ${kind}` });
-    if (colour) patch.style.background = colour;
-    return el("li", {}, patch, text);
-  };
-  const classes = SCORE_COLOURS.map((colour, k) => swatch("", colour, `score ${20 * k} tot ${20 * (k + 1)}`)).reverse();
-  const overlays = data.overlays.map(({ colour, title }) => {
-    const item = swatch("area", `${colour}26`, title);
-    item.firstChild.style.borderColor = colour;
-    return item;
-  });
-  const box = el("details", { class: "legend leaflet-control", open: open ? "" : null }, el("summary", {}, "Legenda"),
-    el("ul", {}, ...classes, swatch("unsure", "", "niet alles bekend"), swatch("out", "", "afgewezen"),
-      swatch("border", "", "gemeentegrens"), ...overlays));
-  L.DomEvent.disableClickPropagation(box);
-  L.DomEvent.disableScrollPropagation(box);
-  return box;
-}
-
-// Without a network the map works on; after three failures and no success the background is taken away.
-function watchBackground(map, background, message) {
-  let failed = 0;
-  let loaded = 0;
-  background.on("tileload", () => loaded++);
-  background.on("tileerror", () => {
-    failed++;
-    if (failed < 3 || loaded || !map.hasLayer(background)) return;
-    background.remove();
-    const notice = L.control({ position: "bottomleft" });
-    notice.onAdd = () => el("p", { class: "notice", role: "status" }, "Achtergrondkaart niet bereikbaar (offline)");
-    notice.addTo(map);
-    background.once("add", () => {
-      failed = 0; // switched on again by hand: a fresh try
-      notice.remove();
-    });
-  });
-}
-
 // For tests, and for who wants to reach the map from the console.
-function hooks(map, data, select) {
+function hooks(map, data, state, view) {
   const index = (id) => data.parcels.id.indexOf(id);
   return {
     count: data.parcels.id.length,
-    select: (id) => select(index(id), { zoom: true }),
+    select: (id) => view.select(index(id), { zoom: true }),
     pixel: (id) => map.latLngToContainerPoint(boundsOf(data.shapes, index(id)).getCenter()),
+    sum: sumOf,
+    weigh: (weights) => reweigh(data, state, view, weights),
+    ranking: () => data.ranked.map((i) => [data.parcels.id[i], data.parcels.score[i], data.parcels.score_hoog[i]]),
+    rules: () => rulesText(data, state.weights),
+    measure: (points) => measuredText(data, points),
+    boxes: () => Array.from({ length: data.drawing.shapes.count }, (_, box) =>
+      ringsOf(data.drawing.shapes, box)[0][0].map(({ lng, lat }) => [lng, lat])),
+    passing: () => data.ranked.filter((i) => data.passing[i]).map((i) => data.parcels.id[i]),
   };
 }

@@ -1,31 +1,123 @@
-// The list of best candidates and the search box.
+// The list of candidates: all that pass the filters, a page at a time, in the order that was asked.
 
-const BEST = 25;
-const HITS = 8;
+const PAGE = 25;
 
-function fillList(data, select) {
-  const { parcels, ranked } = data;
-  const rows = ranked.slice(0, BEST).map((i) => {
-    const name = el("button", { type: "button" }, parcels.id[i] ?? "zonder perceel-id");
-    const row = el("tr", { "data-parcel": i },
-      el("td", { class: "number" }, number(parcels.rang[i], 0)),
-      el("td", {}, name, el("small", {}, parcels.kadaster[i]), answered(data, i)),
-      el("td", { class: "number" }, points(parcels.score[i])),
-      el("td", {}, verdict(parcels.oordeel[i])));
-    row.addEventListener("click", () => select(i, { zoom: true }));
-    return row;
+// Per column: its heading, what it sorts by, and whether it begins with the highest.
+const ORDERS = {
+  rang: { words: "Rang", of: ({ parcels }, i) => parcels.rang[i] },
+  woningen: { words: "Woningen", short: "Won.", of: (data, i) => numberOf(data, "woningen", i), down: true },
+  score: { words: "Score", of: ({ parcels }, i) => parcels.score[i], down: true },
+  besluit: { words: "Besluit op zijn vroegst", short: "Besluit", of: (data, i) => wordOf(data, "besluit_vroeg", i) },
+};
+
+// What is unknown comes last, whichever way is up; equals stand by rank.
+function sorted(data, members, { sort, down }) {
+  if (sort === "rang" && !down) return members; // they come in this order
+  const { of } = ORDERS[sort];
+  const key = new Map(members.map((i) => [i, of(data, i)]));
+  const way = down ? -1 : 1;
+  return [...members].sort((a, b) => {
+    const [x, y] = [key.get(a), key.get(b)];
+    if (x === y) return data.parcels.rang[a] - data.parcels.rang[b];
+    if (x === null || y === null) return x === null ? 1 : -1;
+    return x < y ? -way : way;
   });
-  document.querySelector("#kandidaten tbody").replaceChildren(...rows);
-  document.getElementById("kandidaten").hidden = !rows.length;
-  document.getElementById("lijst-leeg").hidden = rows.length > 0;
-  if (ranked.length > BEST) {
-    document.getElementById("lijst-kop").textContent = `Beste ${BEST} van ${number(ranked.length, 0)} kandidaten`;
-  }
 }
 
-function answered({ answers }, i) {
-  return answers.kort ? el("small", {}, answers.kort[i]) : "";
+function candidateList(data, state, { select, changed }) {
+  const table = document.getElementById("kandidaten");
+  const pager = document.getElementById("bladeren");
+  const columns = Object.keys(ORDERS).filter((name) => data.answers.numbers || ["rang", "score"].includes(name));
+  const heads = columns.map((name) => headCell(name, state, changed));
+  heads.splice(1, 0, { cell: el("th", { scope: "col" }, "Locatie"), show: () => {} });
+  table.querySelector("thead tr").replaceChildren(...heads.map(({ cell }) => cell));
+  const [back, forth] = pager.querySelectorAll("button");
+  const where = pager.querySelector("span");
+  let listed = [];
+
+  function show() {
+    const last = Math.max(0, Math.ceil(listed.length / PAGE) - 1);
+    state.page = Math.min(state.page, last);
+    const rows = listed.slice(state.page * PAGE, (state.page + 1) * PAGE).map((i) => listRow(data, i, columns, select));
+    table.tBodies[0].replaceChildren(...rows);
+    table.hidden = !listed.length;
+    const empty = document.getElementById("lijst-leeg");
+    empty.hidden = listed.length > 0;
+    empty.textContent = data.ranked.length ? "Geen kandidaat past bij deze filters." : "Geen kandidaten: alle percelen vallen af.";
+    pager.hidden = last === 0;
+    [back.disabled, forth.disabled] = [state.page === 0, state.page === last];
+    where.textContent = `${number(state.page + 1, 0)} van ${number(last + 1, 0)}`;
+    for (const { show: showHead } of heads) showHead();
+    markRow(state.selected);
+  }
+
+  function turn(by) {
+    state.page += by;
+    show();
+    document.getElementById("lijst-kop").scrollIntoView({ block: "nearest" });
+  }
+  back.addEventListener("click", () => turn(-1));
+  forth.addEventListener("click", () => turn(1));
+
+  return {
+    fill() {
+      listed = sorted(data, data.ranked.filter((i) => data.passing[i]), state);
+      show();
+    },
+    // Turns to the page on which a candidate stands; nothing happens where it stands on none.
+    reveal(i) {
+      const place = listed.indexOf(i);
+      if (place >= 0 && Math.floor(place / PAGE) !== state.page) {
+        state.page = Math.floor(place / PAGE);
+        show();
+      } else markRow(i);
+    },
+  };
 }
+
+function headCell(name, state, changed) {
+  const { words, short, down } = ORDERS[name];
+  const arrow = el("span", { class: "arrow", "aria-hidden": "true" });
+  const label = short ? [el("span", { "aria-hidden": "true" }, short), el("span", { class: "unseen" }, words)] : [words];
+  const button = el("button", { type: "button", title: `Sorteer op ${words.toLowerCase()}` }, ...label, arrow);
+  const cell = el("th", { scope: "col", class: "number" }, button);
+  button.addEventListener("click", () => {
+    state.down = state.sort === name ? !state.down : Boolean(down);
+    Object.assign(state, { sort: name, page: 0 });
+    changed();
+  });
+  const show = () => {
+    const here = state.sort === name;
+    arrow.textContent = here ? (state.down ? "▼" : "▲") : "";
+    if (here) cell.setAttribute("aria-sort", state.down ? "descending" : "ascending");
+    else cell.removeAttribute("aria-sort");
+  };
+  return { cell, show };
+}
+
+function listRow(data, i, columns, select) {
+  const { parcels } = data;
+  const cells = {
+    rang: () => number(parcels.rang[i], 0),
+    woningen: () => count(numberOf(data, "woningen", i)),
+    score: () => points(parcels.score[i]),
+    besluit: () => monthOf(wordOf(data, "besluit_vroeg", i)),
+  };
+  const name = el("button", { type: "button" }, parcels.id[i] ?? "zonder perceel-id");
+  const [first, ...rest] = columns.map((column) => el("td", { class: "number" }, cells[column]()));
+  const row = el("tr", { "data-parcel": i }, first,
+    el("td", {}, name, el("small", {}, (parcels.kadaster[i] ?? "").split(":")[0]), el("small", {}, routeLine(data, i), " ", verdictMark(parcels.oordeel[i]))), ...rest);
+  row.addEventListener("click", () => select(i, { zoom: true }));
+  return row;
+}
+
+function routeLine(data, i) {
+  const verdict = wordOf(data, "planroute_oordeel", i);
+  if (!verdict) return "";
+  return `${wordOf(data, "planroute", i) ?? "geen route"}: ${verdict === "handmatig toetsen" ? "uit te zoeken" : verdict}`;
+}
+
+const verdictMark = (letter) => (letter === "o" ? el("span", { class: "verdict onbekend" }, "grenzen deels onbekend") : "");
 
 function markRow(i) {
   for (const row of document.querySelectorAll("#kandidaten tbody tr")) {
@@ -41,44 +133,4 @@ function showRow(row, list) {
   const [inner, outer] = [row.getBoundingClientRect(), list.getBoundingClientRect()];
   if (inner.top < outer.top) list.scrollTop -= outer.top - inner.top;
   if (inner.bottom > outer.bottom) list.scrollTop += inner.bottom - outer.bottom;
-}
-
-// "ALK01 k 12" and "alk01K12" are the same parcel.
-const bare = (text) => (text ?? "").toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
-
-function searchBox({ parcels }, select) {
-  const field = document.getElementById("zoekveld");
-  const list = document.getElementById("gevonden");
-  const outcome = document.getElementById("zoekuitkomst");
-  let keys = null; // made at first use
-  let hits = [];
-
-  function search() {
-    const wanted = bare(field.value);
-    keys ??= parcels.id.map((id, i) => `${bare(id)} ${bare(parcels.kadaster[i])}`);
-    hits = [];
-    for (let i = 0; wanted && i < keys.length && hits.length <= HITS; i++) if (keys[i].includes(wanted)) hits.push(i);
-    list.replaceChildren(...hits.slice(0, HITS).map(hitItem));
-    outcome.textContent = !wanted ? "" : !hits.length ? "Geen perceel gevonden." : hits.length > HITS ? "Meer gevonden: typ verder." : "";
-  }
-
-  function choose(i) {
-    list.replaceChildren();
-    outcome.textContent = "";
-    select(i, { zoom: true });
-  }
-
-  function hitItem(i) {
-    const state = parcels.rang[i] === null ? "afgewezen" : `rang ${number(parcels.rang[i], 0)}`;
-    const button = el("button", { type: "button" }, `${parcels.id[i]} `, el("small", {}, `${parcels.kadaster[i]} (${state})`));
-    button.addEventListener("click", () => choose(i));
-    return el("li", {}, button);
-  }
-
-  field.addEventListener("input", search);
-  document.getElementById("zoek").addEventListener("submit", (event) => {
-    event.preventDefault();
-    search();
-    if (hits.length) choose(hits[0]);
-  });
 }

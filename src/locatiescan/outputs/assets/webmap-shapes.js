@@ -31,12 +31,12 @@ function decodeShapes({ scale, rings, points, steps }) {
     y[i] = 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
   }
   const shapes = { count: rings.length, x, y, ringStart: starts(points), featureStart: starts(rings) };
-  shapes.boxes = boxes(shapes);
+  shapes.boxes = boxesOf(shapes);
   return shapes;
 }
 
 // West, north, east, south of each feature; an empty one gets a box that nothing touches.
-function boxes(shapes) {
+function boxesOf(shapes) {
   const box = new Float64Array(4 * shapes.count);
   for (let feature = 0; feature < shapes.count; feature++) {
     let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -89,10 +89,19 @@ const ShapeLayer = L.GridLayer.extend({
     const ratio = window.devicePixelRatio || 1;
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = size * ratio;
-    const context = canvas.getContext("2d");
-    context.scale(ratio, ratio);
-    paintTile(context, this, { world: size * 2 ** z, left: x * size, top: y * size, size, zoom: z });
+    canvas.getContext("2d").scale(ratio, ratio);
+    this.paint(canvas, { x, y, z });
     return canvas;
+  },
+  paint(canvas, { x, y, z }) {
+    const size = this.getTileSize().x;
+    const context = canvas.getContext("2d");
+    context.clearRect(0, 0, size, size);
+    paintTile(context, this, { world: size * 2 ** z, left: x * size, top: y * size, size, zoom: z });
+  },
+  // Other colours on the tiles that are there: no flicker, and nothing is fetched or made anew.
+  repaint() {
+    for (const { el, coords } of Object.values(this._tiles ?? {})) this.paint(el, coords);
   },
 });
 
@@ -112,6 +121,10 @@ function paintTile(context, { shapes, members, styleOf }, view) {
 function paintFeature(context, shapes, feature, style, view) {
   const [west, north, east, south] = boxOf(shapes, feature);
   const extent = Math.max(east - west, south - north) * view.world;
+  if (style.label) {
+    if (extent > 26) paintLabel(context, style.label, ((west + east) / 2) * view.world - view.left, ((north + south) / 2) * view.world - view.top);
+    return;
+  }
   context.fillStyle = style.fill;
   if (extent < 1.5) {
     context.fillRect(west * view.world - view.left, north * view.world - view.top, 1.5, 1.5);
@@ -122,11 +135,27 @@ function paintFeature(context, shapes, feature, style, view) {
     traceRing(context, shapes, ring, view);
   }
   if (style.fill) context.fill("evenodd");
+  if (style.pattern && extent >= 6) {
+    context.fillStyle = style.pattern;
+    context.fill("evenodd");
+  }
   if (extent < 6) return; // an outline would drown the colour
   context.strokeStyle = style.stroke;
   context.lineWidth = style.width;
   context.setLineDash(style.dash || []);
   context.stroke();
+}
+
+function paintLabel(context, text, x, y) {
+  context.font = "600 12px system-ui, sans-serif";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.setLineDash([]);
+  context.lineWidth = 3.5;
+  context.strokeStyle = "#ffffff";
+  context.strokeText(text, x, y);
+  context.fillStyle = "#111827";
+  context.fillText(text, x, y);
 }
 
 // Points within half a pixel of the last one drawn cannot be seen, and are passed over.

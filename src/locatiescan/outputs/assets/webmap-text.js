@@ -44,3 +44,10 @@ function threshold(rule) {
 function verdict(letter) {
   return el("span", { class: `verdict ${VERDICT[letter]}` }, VERDICT[letter]);
 }
+
+const count = (value) => (value === null ? "?" : number(value, 0));
+
+// ISO dates as a Dutch reader writes them; in the list only month and year.
+const dateOf = (iso) => (iso ? iso.split("-").reverse().map(Number).join("-") : "onbekend");
+const monthOf = (iso) => (iso ? `${Number(iso.slice(5, 7))}-${iso.slice(0, 4)}` : "–");
+const between = (low, high) => (low === high || high === null ? count(low) : low === null ? count(high) : `${count(low)} tot ${count(high)}`);

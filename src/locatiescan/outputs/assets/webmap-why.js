@@ -1,14 +1,15 @@
-// The panel "Waarom?": why a parcel is where it is in the list, or not in it.
+// The panel on one location: what it can carry, and why a parcel is where it is in the list, or not in it.
 
 function whyPanel(data, i) {
   const { parcels } = data;
   const panel = document.createDocumentFragment();
   const close = el("button", { type: "button", class: "close", id: "sluit" }, "Sluiten");
   panel.append(
-    el("div", { class: "panel-head" }, el("h2", { id: "waarom-kop", tabindex: "-1" }, "Waarom?"), close),
+    el("div", { class: "panel-head" }, el("h2", { id: "waarom-kop", tabindex: "-1" }, "Wat kan hier, en waarom?"), close),
     el("p", { class: "parcel" }, parcels.id[i] ?? "zonder perceel-id", el("small", {}, parcels.kadaster[i])),
     summary(data, i),
-    answer(data, i),
+    dossier(data, i),
+    inShort(data, i),
   );
   if (parcels.afgewezen_door[i]) panel.append(reasons(data, i, "Afgewezen door: ", "afgewezen_door"));
   if (parcels.toegelaten_door[i]) panel.append(reasons(data, i, "Toch toegelaten door: ", "toegelaten_door"));
@@ -34,13 +35,9 @@ function summary({ parcels, ranked }, i) {
 }
 
 // Locations come first in the list of rows; what was answered of them is in their order.
-function answer({ answers }, i) {
-  if (!answers.samenvatting?.[i]) return document.createDocumentFragment();
-  const unknowns = (answers.weten_wij_niet[i] ?? "").split("; ").filter(Boolean);
-  const list = el("ul", {}, ...unknowns.map((line) => el("li", {}, line)));
-  const section = el("section", {}, el("h3", {}, "In het kort"), el("p", {}, answers.samenvatting[i]));
-  if (unknowns.length) section.append(el("h3", {}, "Nog uit te zoeken"), list);
-  return section;
+function inShort(data, i) {
+  const text = toldOf(data, "samenvatting", i);
+  return text ? folded("In het kort, als lopende tekst", el("p", {}, text)) : "";
 }
 
 const split = (names) => (names ? names.split(", ") : []);
@@ -92,12 +89,14 @@ function limitsTable(data, i) {
 function preferencesTable(data, i) {
   const { preferences, parcels } = data;
   const here = (rule) => applies(data, rule, i) === "j";
-  const weights = preferences.reduce((sum, rule) => sum + (here(rule) ? rule.gewicht : 0), 0);
-  const earned = (rule) => (100 * rule.gewicht * (parcels.scores[rule.naam][i] ?? 0)) / weights;
+  const weightOf = (rule) => data.weights[preferences.indexOf(rule)];
+  const weights = preferences.reduce((sum, rule) => sum + (here(rule) ? weightOf(rule) : 0), 0);
+  const earned = (rule) => (100 * weightOf(rule) * (parcels.scores[rule.naam][i] ?? 0)) / weights;
   const pointsOf = (rule) => {
     if (!here(rule)) return applies(data, rule, i) === "n" ? ELSEWHERE : "onbekend of het hier geldt";
     if (data.method !== "gewogen_som") return "";
-    return `${points(earned(rule))} / ${points((100 * rule.gewicht) / weights)}`;
+    if (!(weights > 0)) return "";
+    return `${points(earned(rule))} / ${points((100 * weightOf(rule)) / weights)}`;
   };
   const rows = preferences.flatMap((rule) => {
     const score = parcels.scores[rule.naam][i];
@@ -105,7 +104,7 @@ function preferencesTable(data, i) {
       el("tr", {}, ruleCell(rule),
         el("td", {}, shown(parcels.values[rule.naam][i], rule.unit)),
         el("td", { class: "number" }, score === null ? "onbekend" : number(score, 2, 2)),
-        el("td", { class: "number" }, number(rule.gewicht, 2)),
+        el("td", { class: "number" }, number(weightOf(rule), 2)),
         el("td", { class: "number" }, pointsOf(rule))),
       reasonRow(rule, 5),
     ];
@@ -126,12 +125,14 @@ function measuredTable({ metingen, parcels }, i) {
 // Named with its kind, because an unknown limit and an unknown preference weigh differently.
 function unknownList(data, i) {
   const names = split(data.parcels.onbekend[i]);
+  const asked = toldOf(data, "weten_wij_niet", i).split("; ").filter(Boolean);
   const items = names.map((name) => {
     const rule = ruleNamed(data, name);
     const missing = data.absent[rule.layer];
     const effect = data.preferences.includes(rule) ? "telt nu als 0 punten" : "niet te beoordelen";
     return el("li", {}, `${rule.words}: ${effect}${missing ? `; de laag “${missing}” ontbreekt` : ""}.`);
   });
+  items.push(...asked.map((line) => el("li", {}, `${line[0].toUpperCase()}${line.slice(1)}.`)));
   const list = items.length ? el("ul", {}, ...items) : el("p", {}, "Alle regels zijn beoordeeld.");
   return el("section", {}, el("h3", {}, "Wat weten wij niet"), list);
 }

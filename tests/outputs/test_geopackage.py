@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 import pytest
+import shapely
 
 from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.config.rules import load_rules
@@ -89,6 +90,18 @@ def test_it_holds_styles_and_a_project_and_the_same_run_gives_the_same_bytes(
     assert styles == [("Oordeel",), ("Score",)]
     assert moments == [("2026-11-23T00:00:00.000Z",)]
     assert one.read_bytes() == other.read_bytes()
+
+
+def test_rings_turn_as_pdok_recommends(result: ScanResult, tmp_path: Path) -> None:
+    clockwise = result.parcels.set_geometry(shapely.orient_polygons(result.parcels.geometry, exterior_cw=True))
+    write_geopackage(replace(result, parcels=clockwise), tmp_path / "a.gpkg")
+    written = pyogrio.read_dataframe(tmp_path / "a.gpkg", layer="percelen")
+    parts = shapely.get_parts(written.geometry.to_numpy())
+    assert shapely.is_ccw(shapely.get_exterior_ring(parts)).all()
+    holes = shapely.get_num_interior_rings(parts)
+    assert holes.sum() == 1
+    assert not shapely.is_ccw(shapely.get_interior_ring(parts[holes > 0], 0)).any()
+    assert written.area.sum() == pytest.approx(result.parcels.area.sum())
 
 
 def test_no_candidates_is_an_empty_layer(result: ScanResult, tmp_path: Path) -> None:

@@ -117,6 +117,7 @@ def _multi(shapes: np.ndarray, multi: Callable[..., np.ndarray] | None) -> np.nd
     if multi is None:
         return shapes
     parts, index = shapely.get_parts(shapes, return_index=True)
+    parts = shapely.orient_polygons(parts)  # outer rings counter-clockwise, as PDOK recommends; lines stay as they are
     result = np.full(len(shapes), None, dtype=object)
     if len(parts):
         result[np.unique(index)] = multi(parts, indices=np.unique(index, return_inverse=True)[1])

@@ -132,6 +132,16 @@ def test_explain_tells_the_answer(now: Path) -> None:
     assert said["samenvatting"] == site["samenvatting"]
 
 
+def test_explain_tells_of_a_building_too(now: Path) -> None:
+    building = table(now, "transformatie").iloc[0]
+    told = " ".join(call("explain", building["locatie_id"].lower(), "--uitvoer", now).stdout.split())
+    assert f"Gebouw {building['locatie_id']} in Demowaard" in told
+    assert "Planroutes (* is de beste)" in told
+    said = json.loads(call("explain", building["locatie_id"], "--uitvoer", now, "--json").stdout)
+    assert said["antwoord"]["samenvatting"] == building["samenvatting"]
+    assert call("explain", "T-0", "--uitvoer", now).exit_code == 2
+
+
 def test_every_answer_says_what_is_not_known(now: Path) -> None:
     sites = table(now, "kandidaten")
     assert sites["samenvatting"].str.len().min() > 200

@@ -15,17 +15,17 @@ TABLES = ("routes", "flags", "products")
 
 
 def answers_of(row: pd.Series, run: Run) -> dict[str, Any] | None:
-    """What the run answered of the location that a row is of, ready for JSON; None where it answered nothing.
+    """What the run answered of the location or building that a row is of, ready for JSON; None where nothing.
 
     A parcel gets the answer of the location it belongs to.
     """
     name = row.get("locatie_id")
     if run.routes is None or run.sites is None or pd.isna(name):
         return None
-    site = run.sites[run.sites["locatie_id"] == name]
-    if not len(site) or "samenvatting" not in site:
-        return None
-    told = {key: _plain(site.iloc[0][key]) for key in ("samenvatting", "weten_wij_niet")}
+    if "samenvatting" not in row:
+        sites = run.sites[run.sites["locatie_id"] == name]
+        return answers_of(sites.iloc[0], run) if len(sites) and "samenvatting" in sites else None
+    told = {key: _plain(row[key]) for key in ("samenvatting", "weten_wij_niet")}
     tables = {key: getattr(run, key) for key in TABLES}
     rows = {key: table[table["locatie_id"] == name] for key, table in tables.items() if table is not None}
     return told | {key: [_record(one) for one in table.to_dict("records")] for key, table in rows.items()}

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+import pandas as pd
 from rich.console import Console
 
 from locatiescan.analysis.studying.explain import (
@@ -27,7 +28,7 @@ from locatiescan.cli.answered import answers_of, tell_answers
 from locatiescan.cli.options import FINISHED_RUN
 from locatiescan.cli.shown import clean, console, indented, shown_table
 from locatiescan.model import NEE, ONBEKEND
-from locatiescan.outputs.runs import Run, find_place, read_run
+from locatiescan.outputs.runs import Run, find_building, find_place, read_run
 from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS
 from locatiescan.outputs.webmap_payload import cadastral_names
 
@@ -46,11 +47,15 @@ DECIDED_BY = {
 @FINISHED_RUN
 @click.option("--json", "as_json", is_flag=True, help="Hetzelfde als JSON.")
 def explain_place(perceel: str, uitvoer: Path, as_json: bool) -> None:
-    """Leg het oordeel over één perceel of locatie uit.
+    """Leg het oordeel over één perceel of locatie uit, of wat er in een gebouw kan.
 
-    PERCEEL is een perceel_id, een locatie_id of de kadastrale aanduiding, zoals "ASD03 K 1234".
+    PERCEEL is een perceel_id, een locatie_id, de kadastrale aanduiding, zoals "ASD03 K 1234", of een gebouw (T-…).
     """
     run = read_run(uitvoer)
+    building = find_building(run, perceel)
+    if building is not None:
+        _tell_building(building, run, as_json)
+        return
     row = find_place(run, perceel)
     ranked = run.parcels if run.sites is None else run.sites
     found = explain(row, run.rules, run.sources, run.started_at, int(ranked["rang"].notna().sum()))
@@ -62,6 +67,23 @@ def explain_place(perceel: str, uitvoer: Path, as_json: bool) -> None:
     name = cadastral_names(run.parcels.loc[run.parcels["perceel_id"] == found.perceel_id])
     out = console()
     _tell(found, run, next(iter(name), ""), out)
+    if answers:
+        tell_answers(answers, out)
+    out.print(clean(DISCLAIMER))
+
+
+def _tell_building(building: pd.Series, run: Run, as_json: bool) -> None:
+    """A building is no parcel: no limit was held against it, so there is only its answer to tell."""
+    answers = answers_of(building, run) or {}
+    about = {"gemeente": run.name, "gestart": run.started_at, "fictief": run.fictitious}
+    if as_json:
+        told = {**about, "locatie_id": building["locatie_id"], "antwoord": answers}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False))
+        return
+    out = console()
+    if run.fictitious:
+        out.print(clean(FICTITIOUS), style="bold")
+    out.print(clean(f"Gebouw {building['locatie_id']} in {run.name}"))
     if answers:
         tell_answers(answers, out)
     out.print(clean(DISCLAIMER))

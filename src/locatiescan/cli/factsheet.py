@@ -16,7 +16,7 @@ from locatiescan.errors import UsageError
 from locatiescan.outputs.factsheet import write_factsheet
 from locatiescan.outputs.factsheet_content import content_of, context_of
 from locatiescan.outputs.factsheet_pictures import drawn_layers
-from locatiescan.outputs.runs import Run, find_place, read_run
+from locatiescan.outputs.runs import Run, find_building, find_place, read_run
 from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS
 
 NO_ANSWER = "zegt niets over woningen en planroutes: zet `antwoord` in de regels en draai `locatiescan run` opnieuw."
@@ -79,10 +79,9 @@ def _rows(run: Run, sites: pd.DataFrame, words: tuple[str, ...], beste: int | No
 
 def _row(run: Run, word: str) -> pd.Series:
     """Row of the location or building that a user means; one of a parcel is that of its location."""
-    if run.buildings is not None:
-        found = run.buildings[run.buildings["locatie_id"].astype(str) == word.strip()]
-        if len(found):
-            return found.iloc[0]
+    building = find_building(run, word)
+    if building is not None:
+        return building
     name = find_place(run, word)["locatie_id"]
     if run.sites is None or pd.isna(name):
         raise UsageError(f"'{word}' hoort bij geen locatie: het perceel valt af. Zie: locatiescan explain '{word}'.")

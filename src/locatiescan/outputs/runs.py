@@ -154,6 +154,15 @@ def find_place(run: Run, word: str) -> pd.Series:
     raise UsageError(f"De scan van {run.name} kent geen perceel of locatie '{word}'.{hint}")
 
 
+def find_building(run: Run, word: str) -> pd.Series | None:
+    """Row of the building that may become homes and is called so, ``T-`` and the id of its pand; None where none is."""
+    buildings = run.buildings
+    if buildings is None or "locatie_id" not in buildings:
+        return None
+    found = buildings[buildings["locatie_id"].astype(str).str.upper() == word.strip().upper()]
+    return found.iloc[0] if len(found) else None
+
+
 def _content(file: Path) -> Mapping[str, Any]:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -36,35 +36,40 @@ def tell_answers(found: Mapping[str, Any], out: Console) -> None:
     out.print(clean("In het kort"), style="bold")
     out.print(indented(found["samenvatting"]))
     out.print()
-    columns = ("route", "", "oordeel", "besluit", "onherroepelijk")
-    out.print(shown_table("Planroutes (* is de beste)", columns, _route_rows(found["routes"])))
-    for one in found["routes"]:
-        if one["reden"]:
-            out.print(indented(f"{one['route']}: {one['reden']}"))
-    out.print()
+    _tell_routes(found["routes"], out)
     if found["products"]:
         rows = map(_product_row, found["products"])
         out.print(shown_table("Woningtypen", ("type", "past", "woningen", "waarom niet"), rows, ("woningen",)))
     for one in found["flags"]:
-        sure = "" if one["oordeel"] == "ja" else " (onbekend of dit geldt)"
         mark = " *" if one["ongeverifieerd"] else ""
-        out.print(indented(f"{one['titel']}{sure}{mark}: {one['tekst']} {one['grondslag']}"))
+        out.print(indented(f"{one['titel']}{mark}: {one['tekst']} {one['grondslag']}"))
     out.print()
     out.print(clean("Wat weten wij niet"), style="bold")
     out.print(indented(found["weten_wij_niet"] or "-"))
     out.print()
 
 
+def _tell_routes(routes: list[dict[str, Any]], out: Console) -> None:
+    """Routes in force with their dates, then why each is not simply open; those of another time in one line."""
+    held = [one for one in routes if one["van_kracht"]]
+    columns = ("route", "oordeel", "besluit", "onherroepelijk")
+    out.print(shown_table("Planroutes (* is de beste)", columns, map(_route_row, held)))
+    for one in held:
+        out.print(indented(f"{one['route']} {one['titel']}{': ' if one['reden'] else ''}{one['reden'] or ''}"))
+    other = ", ".join(one["route"] for one in routes if not one["van_kracht"])
+    if other:
+        out.print(indented(f"Niet van kracht op de peildatum: {other}"))
+    out.print()
+
+
 def _product_row(one: Mapping[str, Any]) -> tuple[object, ...]:
-    homes = "-" if one["woningen"] is None else one["woningen"]
+    homes = "-" if one["woningen"] is None else f"{one['woningen']:.0f}"
     return one["titel"], one["past"], homes, one["reden"] or ""
 
 
-def _route_rows(routes: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
-    for one in routes:
-        mark = "*" if one["beste"] else ""
-        times = [_between(one, part) for part in ("besluit", "onherroepelijk")]
-        yield f"{one['route']}{mark}", one["titel"], one["oordeel"], *times
+def _route_row(one: Mapping[str, Any]) -> tuple[str, ...]:
+    times = (_between(one, part) for part in ("besluit", "onherroepelijk"))
+    return f"{one['route']}{'*' if one['beste'] else ''}", one["oordeel"], *times
 
 
 def _between(one: Mapping[str, Any], part: str) -> str:

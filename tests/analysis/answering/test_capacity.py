@@ -116,7 +116,7 @@ def test_what_is_too_high_or_too_short_says_so() -> None:
     assert found.sites[["product", "hoogte_past"]].iloc[0].tolist() == ["galerij_2", "ja"]
     assert product(found, "galerij_4")["reden"] == "termijn van 8 jaar is te kort: vanaf 10 jaar"
     longer = asked(box(0, 0, 70, 50), lagen=2)
-    assert product(longer, "galerij_4")["reden"] == "te hoog: 4 lagen waar er 2 passen binnen het plan"
+    assert product(longer, "galerij_4")["reden"] == "te hoog: 4 lagen, ten hoogste 2 in het plan"
 
 
 def test_parking_of_the_municipality_goes_first() -> None:

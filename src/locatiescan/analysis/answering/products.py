@@ -190,7 +190,7 @@ def _barred(product: Product, limits: Limits, years: float) -> Found | None:
     if product.max_jaren is not None and years > product.max_jaren:
         return Found(product, NEE, f"termijn van {years:g} jaar is te lang: tot {product.max_jaren:g} jaar")
     if limits.known is not None and product.lagen > limits.known:
-        return Found(product, NEE, f"te hoog: {product.lagen} lagen waar er {limits.known} passen binnen het plan")
+        return Found(product, NEE, f"te hoog: {product.lagen} lagen, ten hoogste {limits.known} in het plan")
     if product.lagen > limits.drawn:
         return Found(product, ONBEKEND, "welke hoogte het plan toelaat is niet bekend; alleen één laag is getekend")
     return None

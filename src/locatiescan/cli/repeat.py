@@ -11,6 +11,7 @@ from typing import Any
 from locatiescan.cli.answers import Wishes, asked_with
 from locatiescan.cli.options import Question
 from locatiescan.cli.request import CATALOGUE, RULES, Job, facts_of, named
+from locatiescan.cli.scenarios import read_beside
 from locatiescan.config.packaged import packaged_file
 from locatiescan.config.policy import policy_files, read_policy
 from locatiescan.config.rules import columns_needed
@@ -48,8 +49,9 @@ def job_again(account: Mapping[str, Any], recipe: Recipe, storage: Storage, fold
     sources = replace_by_user_files(listed, tuple(order.lagen), columns_needed(rules, listed))
     on_sites, policy = _asked(recipe, rules, folder, said["gestart"])
     area, boundary = find_municipality(order.gemeente or DEMO_NAME, sources, storage, step)
+    beside, _ = read_beside([_kept(one.bestand, said["gestart"]) for one in order.naast], area)
     facts = facts_of(said.get("catalogus", ""), said.get("regelbestand", ""), policy)
-    return Job(Question(area, boundary, rules, sources, (), listed), on_sites, said["gestart"], facts, recipe)
+    return Job(Question(area, boundary, rules, sources, (), listed), on_sites, said["gestart"], facts, recipe, beside)
 
 
 def readable_recipe(account: Mapping[str, Any], file: str) -> Recipe:
@@ -165,8 +167,10 @@ def _written(folder: Path, name: str, text: str) -> Path:
 
 
 def _unchanged(file: UserFile | None, started_at: str) -> Path | None:
-    if file is None:
-        return None
+    return None if file is None else _kept(file, started_at)
+
+
+def _kept(file: UserFile, started_at: str) -> Path:
     path = Path(file.pad)
     if not path.is_file():
         raise SourceError(

@@ -10,12 +10,14 @@ from locatiescan import __version__
 from locatiescan.cli.answers import Wishes, asked_of
 from locatiescan.cli.clock import now
 from locatiescan.cli.options import Question, asked, usual_store
+from locatiescan.cli.scenarios import read_beside
 from locatiescan.config.packaged import packaged_file
 from locatiescan.config.policy import policy_files
 from locatiescan.demo import make_demo
 from locatiescan.demo.parcels import NAME as DEMO_NAME
 from locatiescan.model import ScanResult, Storage
-from locatiescan.outputs.recipe import Order, PolicyText, Recipe, file_hash, recorded, user_file
+from locatiescan.outputs.recipe import Order, PolicyText, Recipe, RunBeside, file_hash, recorded, user_file
+from locatiescan.outputs.runs import Run
 from locatiescan.policy.asked import Asked
 from locatiescan.scan import Accept, Step, as_read, scan
 
@@ -35,6 +37,8 @@ class Request:
     publiek: bool
     wishes: Wishes
     storage: Storage
+    naast: tuple[Path, ...] = ()
+    """Finished runs, or their ``run.json``."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Job:
     """UTC, ISO 8601."""
     facts: Mapping[str, str]
     recipe: Recipe
+    beside: tuple[Run, ...] = ()
+    """Scenarios for the map."""
 
 
 def prepared(request: Request, folder: Path, step: Step) -> Job:
@@ -68,12 +74,13 @@ def prepared(request: Request, folder: Path, step: Step) -> Job:
     question = asked(request.gemeente or DEMO_NAME, catalogue, rules_file, request.lagen, request.storage, step)
     on_sites, used = asked_of(question.rules, rules_file, request.wishes)
     facts = facts_of(named([catalogue]), named(question.files), named(used))
+    beside, noted = read_beside(request.naast, question.area)
     recipe = Recipe(
-        _order(request, question, on_sites),
+        _order(request, question, on_sites, noted),
         recorded(question.listed, catalogue.parent),
         _policy_texts(rules_file, question),
     )
-    return Job(question, on_sites, started_at, facts, recipe)
+    return Job(question, on_sites, started_at, facts, recipe, beside)
 
 
 def performed(job: Job, storage: Storage, step: Step, accept: Accept = as_read) -> ScanResult:
@@ -109,7 +116,7 @@ def named(files: Iterable[Path]) -> str:
     return "; ".join(f"{file.name} sha256:{file_hash(file)}" for file in files)
 
 
-def _order(request: Request, question: Question, on_sites: Asked | None) -> Order:
+def _order(request: Request, question: Question, on_sites: Asked | None, beside: tuple[RunBeside, ...]) -> Order:
     folder = request.storage.folder
     return Order(
         gemeente=request.gemeente,
@@ -122,6 +129,7 @@ def _order(request: Request, question: Question, on_sites: Asked | None) -> Orde
         eigendom=user_file(request.wishes.eigendom),
         leegstand=user_file(request.wishes.leegstand),
         publiek=request.publiek,
+        naast=beside,
     )
 
 

@@ -14,6 +14,7 @@ from locatiescan.cli.progress import shown_progress
 from locatiescan.cli.repeat import as_then, job_again, readable_recipe
 from locatiescan.cli.request import performed
 from locatiescan.cli.run import check_folder, hidden_flags, write_files
+from locatiescan.cli.scenarios import check_kept
 from locatiescan.cli.shown import clean, console
 from locatiescan.errors import UsageError
 from locatiescan.model import Storage
@@ -56,9 +57,10 @@ def _again(
     with shown_progress(quiet) as step:
         job = job_again(account, recipe, storage, folder, step)
         check_folder(target or folder, job.question.area)
+        check_kept([Path(one.bestand.pad) for one in recipe.opdracht.naast], target or folder)
         hidden = hidden_flags(job)
         result = performed(job, storage, step, as_then(account["lagen"], job.started_at))
-    return write_files(result, job.recipe, target or folder / "uitvoer", hidden)
+    return write_files(result, job, target or folder / "uitvoer", hidden)
 
 
 def _tell(account: Mapping[str, Any], now: Mapping[str, Contents], files: list[Path]) -> int:

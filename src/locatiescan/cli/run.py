@@ -18,13 +18,13 @@ from locatiescan.cli.ledger import ledger_table
 from locatiescan.cli.options import FOLDER, catalogue_options, storage_options
 from locatiescan.cli.progress import shown_progress
 from locatiescan.cli.request import Job, Request, performed, prepared
+from locatiescan.cli.scenarios import check_kept
 from locatiescan.cli.shown import clean, shown_table
 from locatiescan.errors import UsageError
 from locatiescan.model import Area, ScanResult, Storage
 from locatiescan.outputs.geopackage import write_geopackage
 from locatiescan.outputs.parquet import write_parquet
 from locatiescan.outputs.provenance import read_subject, write_provenance
-from locatiescan.outputs.recipe import Recipe
 from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS, missing_layers, outcome
 from locatiescan.outputs.webmap import write_map
 from locatiescan.outputs.webmap_public import flags_to_hide, public_edition
@@ -45,7 +45,18 @@ BEST = 5
     show_default=True,
     help="Map voor de uitkomst.",
 )
-@click.option("--publiek", is_flag=True, help="Schrijf ook een kaart zonder eigendom en leegstand: …_publiek.html.")
+@click.option(
+    "--publiek",
+    is_flag=True,
+    help="Schrijf ook een kaart zonder eigendom, leegstand en scenario's: …_publiek.html.",
+)
+@click.option(
+    "--naast",
+    metavar="MAP",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Zet een eerdere scan als scenario naast deze in de kaart; mag vaker. Niet in de openbare kaart.",
+)
 @answer_options
 @click.pass_obj
 def run(
@@ -56,6 +67,7 @@ def run(
     laag: tuple[str, ...],
     uitvoer: Path,
     publiek: bool,
+    naast: tuple[Path, ...],
     wishes: Wishes,
     storage: Storage,
 ) -> None:
@@ -64,13 +76,14 @@ def run(
         raise UsageError("--gemeente is leeg; noem een naam of CBS-code, of laat de optie weg voor de ingebouwde demo.")
     if bronnen and not gemeente:
         raise UsageError("Noem met --gemeente de gemeente die u met deze bronnen wilt scannen.")
-    request = Request(gemeente, bronnen, regels, laag, publiek, wishes, storage)
+    check_kept(naast, uitvoer)
+    request = Request(gemeente, bronnen, regels, laag, publiek, wishes, storage, naast)
     with tempfile.TemporaryDirectory(prefix="locatiescan-") as folder, shown_progress(settings["quiet"]) as step:
         job = prepared(request, Path(folder), step)
         check_folder(uitvoer, job.question.area)
         hidden = hidden_flags(job)
         result = performed(job, storage, step)
-    files = write_files(result, job.recipe, uitvoer, hidden)
+    files = write_files(result, job, uitvoer, hidden)
     _tell(result, files)
 
 
@@ -95,12 +108,12 @@ def hidden_flags(job: Job) -> frozenset[str] | None:
     return flags_to_hide(job.question.rules, job.asked and job.asked.policy) if job.recipe.opdracht.publiek else None
 
 
-def write_files(result: ScanResult, recipe: Recipe, folder: Path, hidden: Collection[str] | None) -> list[Path]:
+def write_files(result: ScanResult, job: Job, folder: Path, hidden: Collection[str] | None) -> list[Path]:
     """Write all that a run leaves, the public map where `hidden` says what it leaves out; the account comes last."""
     slug = slug_of(result.area.name)
     files = [folder / f"{slug}.gpkg", folder / f"{slug}.html", folder / f"{slug}.xlsx"]
     write_geopackage(result, files[0])
-    write_map(result, files[1])
+    write_map(result, files[1], job.beside)
     write_workbook([result], files[2])
     for name, table in {"kandidaten": result.sites, "percelen": result.parcels}.items():
         files.append(folder / f"{slug}_{name}.parquet")
@@ -109,7 +122,7 @@ def write_files(result: ScanResult, recipe: Recipe, folder: Path, hidden: Collec
     for stale in folder.glob("gevoeligheid_*.csv"):  # of the run that is replaced
         stale.unlink()
     account = folder / ACCOUNT
-    write_provenance(result, account, [file.name for file in files], recipe)
+    write_provenance(result, account, [file.name for file in files], job.recipe)
     return [*files, account]
 
 

@@ -27,6 +27,16 @@ class UserFile:
     sha256: str
 
 
+@dataclass(frozen=True)
+class RunBeside:
+    """A finished run that stood beside this one in the map."""
+
+    bestand: UserFile
+    """Its ``run.json``."""
+    gestart: str
+    """When it was done; UTC, ISO 8601."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Order:
     """What was asked on the command line, with the day and term that were filled in."""
@@ -47,6 +57,8 @@ class Order:
     leegstand: UserFile | None
     publiek: bool
     """Whether a map without the user's lists was asked besides."""
+    naast: tuple[RunBeside, ...] = ()
+    """In their order; accounts from before this was possible have none."""
 
 
 @dataclass(frozen=True)

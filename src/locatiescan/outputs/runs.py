@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,8 @@ class Run:
     products: pd.DataFrame | None = None
     package: Path | None = None
     """The GeoPackage that was read."""
+    about: Mapping[str, str] = field(default_factory=dict)
+    """What a reader must know of the run, by subject, as `locatiescan.outputs.tables.account` tells it."""
 
 
 def read_run(path: Path) -> Run:
@@ -86,6 +88,7 @@ def read_run(path: Path) -> Run:
         bool(content.get("fictief")),
         **_answers(package),
         package=package,
+        about={str(subject): str(text) for subject, text in about.items()},
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,10 @@ from branca.element import Figure
 
 from locatiescan.errors import OutputError
 from locatiescan.model import ScanResult
+from locatiescan.outputs.runs import Run
 from locatiescan.outputs.webmap_page import page_context
 from locatiescan.outputs.webmap_payload import pack, payload
+from locatiescan.outputs.webmap_scenarios import scenarios
 from locatiescan.whole import written_whole
 
 # The one optional online thing: the background. Without a network the page says so and works on.
@@ -32,8 +35,8 @@ BACKGROUND_DEEPEST, DEEPEST_ZOOM = 19, 21
 
 ASSETS = Path(__file__).with_name("assets")
 PARTS = (
-    "shapes", "text", "words", "judge", "layout", "style", "filters", "weights", "dossier", "why", "list", "search",
-    "measure", "link", "print", "layers", "app",
+    "shapes", "text", "words", "judge", "layout", "style", "filters", "weights", "dossier", "scenarios", "why", "list",
+    "search", "measure", "link", "print", "layers", "app",
 )  # fmt: skip
 SCRIPTS = tuple(f"webmap-{part}.js" for part in PARTS)
 POLICY_MARK = "@POLICY@"
@@ -59,7 +62,7 @@ class Page(Figure):
         self.context = context
 
 
-def write_map(result: ScanResult, path: Path) -> None:
+def write_map(result: ScanResult, path: Path, beside: Sequence[Run] = ()) -> None:
     """Write the result as one self-contained HTML map.
 
     Parameters
@@ -68,13 +71,15 @@ def write_map(result: ScanResult, path: Path) -> None:
         What the run found; parcels in RD New.
     path : Path
         File to write; it is only replaced by a complete page.
+    beside : sequence of Run
+        Finished runs of the same municipality, to stand beside this one as scenarios.
 
     Raises
     ------
     OutputError
         If a column is missing, something in the page would be fetched from elsewhere, or writing fails.
     """
-    html = render(result)
+    html = render(result, beside)
     outside = outside_references(html)
     if outside:
         raise OutputError(f"{path.name}: de kaart zou van buiten laden: {', '.join(outside[:3])}")
@@ -82,8 +87,8 @@ def write_map(result: ScanResult, path: Path) -> None:
         temporary.write_text(html, encoding="utf-8", newline="\n")
 
 
-def render(result: ScanResult) -> str:
-    """The whole page as text; the same result gives the same text."""
+def render(result: ScanResult, beside: Sequence[Run] = ()) -> str:
+    """The whole page as text; the same result and runs beside it give the same text."""
     background = folium.TileLayer(
         BACKGROUND,
         attr=BACKGROUND_CREDIT,
@@ -100,7 +105,7 @@ def render(result: ScanResult) -> str:
         "leaflet_version": leaflet.VERSION,
         "css": asset("webmap.css"),
         "js": "\n".join(asset(name) for name in SCRIPTS),
-        "payload": pack(payload(result)),
+        "payload": pack(payload(result) | scenarios(result, beside)),
         "map": chart.get_name(),
         "background": background.get_name(),
         "deepest_zoom": DEEPEST_ZOOM,

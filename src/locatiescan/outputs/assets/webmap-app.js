@@ -45,6 +45,7 @@ function show(map, background, data) {
     });
   }
   refilter(data, state, view);
+  scenarioFold(data);
   searchBox(data, map, view.select);
   addControls(map, background, view, data);
   followPointer(map, data, view, measureTool(map, data));

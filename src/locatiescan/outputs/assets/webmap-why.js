@@ -9,6 +9,7 @@ function whyPanel(data, i) {
     el("p", { class: "parcel" }, parcels.id[i] ?? "zonder perceel-id", el("small", {}, parcels.kadaster[i])),
     summary(data, i),
     dossier(data, i),
+    scenarioTable(data, i),
     inShort(data, i),
   );
   if (parcels.afgewezen_door[i]) panel.append(reasons(data, i, "Afgewezen door: ", "afgewezen_door"));

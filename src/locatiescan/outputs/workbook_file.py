@@ -18,6 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 
 from locatiescan.errors import OutputError
+from locatiescan.outputs.workbook_cells import safe_text
 from locatiescan.whole import written_whole
 
 FORMULA_CELL = re.compile(rb'<c r="([A-Z]+\d+)"((?: s="\d+")?)><f>(.*?)</f><v ?(?:/>|></v>)</c>')
@@ -82,5 +83,6 @@ def _with_result(cell: re.Match[bytes], left: Iterator[Any]) -> bytes:
     place, style, formula = cell.groups()
     result = next(left)
     kind = b' t="str"' if isinstance(result, str) else b""
-    value = escape(result) if isinstance(result, str) else repr(result)
+    # what a source wrote may hold signs that XML refuses: one would make the whole file unreadable
+    value = escape(safe_text(result)) if isinstance(result, str) else repr(result)
     return b'<c r="%b"%b%b><f>%b</f><v>%b</v></c>' % (place, style, kind, formula, value.encode())

@@ -144,9 +144,10 @@ def test_parcel_without_shape_is_still_explained(opened):
 
 def test_switched_off_layer_is_not_clicked(opened):
     opened.get_by_role("button", name="Lagen aan en uit").press("Enter")
-    opened.keyboard.press("Tab")
-    opened.keyboard.press("Space")
-    assert not opened.get_by_label("Kandidaten", exact=True).is_checked()
+    candidates = opened.get_by_label("Kandidaten", exact=True)
+    playwright.expect(candidates).to_be_visible()  # the list unfolds a moment after the key
+    candidates.press("Space")
+    playwright.expect(candidates).not_to_be_checked()
     opened.keyboard.press("Escape")
     click_parcel(opened, "NL00000")
     assert opened.locator("#waarom").is_hidden()

@@ -12,7 +12,7 @@ from locatiescan.config.packaged import packaged_file
 from locatiescan.config.rules import load_rules
 from locatiescan.config.sources import load_sources
 from locatiescan.errors import SourceError
-from locatiescan.model import Exclusion, Extent, Measurement, Rules, ScanResult, Source
+from locatiescan.model import Companions, Exclusion, Extent, Measurement, Rules, ScanResult, Source
 from locatiescan.scan import layers_needed
 from small_world import frames, scanned
 
@@ -51,6 +51,13 @@ def test_surroundings_frontage_and_extents_are_read_as_far_as_they_look(rules: R
     )
     reach = layers_needed(replace(rules, metingen=looks))
     assert reach == {"panden": 50.0, "wegen": 200.0, "bpl": 0.0, "water": 0.0, "landschap": 0.0}
+
+
+def test_what_an_answer_reads_besides_the_rules_is_fetched_with_them(world: Path, rules: Rules) -> None:
+    sources = load_sources(world)
+    assert "verblijfsobjecten" not in run(sources, rules).layers
+    asking = replace(rules, antwoord=Companions(vrije_grond="vrij_m2"))
+    assert {"verblijfsobjecten", "panden", "wegen"} <= set(run(sources, asking).layers)
 
 
 def test_rejected_parcels_stay_with_their_reason(world: Path, rules: Rules) -> None:

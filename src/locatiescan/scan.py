@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,8 +97,7 @@ def scan(
     LocatiescanError
         Whatever is wrong stops the scan; there is no half result.
     """
-    also = ALSO_READ if asked else ()
-    read = {"gemeentegrens": boundary, **fetch(area, rules, sources, storage, step, also)}
+    read = {"gemeentegrens": boundary, **fetch(area, rules, sources, storage, step)}
     layers = {name: _dated(layer, started_at) for name, layer in accept(read).items()}
     step("Rekenkern klaarzetten (de eerste keer op een machine duurt dat even)")
     warm(all_rules(rules))
@@ -119,21 +118,15 @@ def scan(
     return ScanResult(area, rules, parcels, sites, layers, dossier, fictitious, started_at)
 
 
-def fetch(
-    area: Area,
-    rules: Rules,
-    sources: Mapping[str, Source],
-    storage: Storage,
-    step: Step,
-    also: Collection[str] = (),
-) -> dict[str, Layer]:
-    """Read the parcels, every layer that the rules need, and those that are needed besides.
+def fetch(area: Area, rules: Rules, sources: Mapping[str, Source], storage: Storage, step: Step) -> dict[str, Layer]:
+    """Read the parcels, every layer that the rules need, and those that an answer reads besides.
 
     Raises
     ------
     LocatiescanError
         If a layer does not come whole.
     """
+    also = ALSO_READ if rules.antwoord else ()
     others = dict.fromkeys((name for name in also if name in sources), 0.0)
     needed = {"percelen": 0.0, **others, **layers_needed(rules)}
     return {

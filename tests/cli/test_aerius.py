@@ -9,12 +9,11 @@ from pathlib import Path
 import geopandas as gpd
 import pyogrio
 import pytest
-from click.testing import CliRunner, Result
 
-from locatiescan.cli import main
 from locatiescan.config.packaged import packaged_file
 from locatiescan.crs import RD
 from small_world import box
+from support.command import call, finished_run
 
 RULES = """
 titel: Test
@@ -26,19 +25,10 @@ preferences:
 """
 
 
-def call(*words: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words])
-
-
 @pytest.fixture(scope="module")
 def finished(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a finished run of the small world, that answered nothing."""
-    folder = tmp_path_factory.mktemp("gedaan")
-    (folder / "r.yaml").write_text(RULES)
-    words = ("--bronnen", world, "--regels", folder / "r.yaml", "--opslag", folder / "lagen")
-    found = call("-q", "run", "--gemeente", "kleinwereld", *words, "--uitvoer", folder / "uit")
-    assert found.exit_code == 0, found.output
-    return folder / "uit"
+    return finished_run(world, RULES, tmp_path_factory.mktemp("gedaan"))
 
 
 @pytest.fixture

@@ -10,17 +10,12 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
-from click.testing import CliRunner, Result
 
-from locatiescan.cli import main
 from locatiescan.demo import make_demo
+from support.command import call
 
 HERE = "Demowaard"
 ROUTES = 13
-
-
-def call(*words: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words])
 
 
 def run(folder: Path, name: str, *words: str | Path) -> Path:

@@ -7,20 +7,15 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from click.testing import CliRunner, Result
 
-from locatiescan.cli import main
 from locatiescan.cli.run import slug_of
+from support.command import call
 
 RULES = (
     "titel: t\ntoelichting: u\nlimits:\n"
     "  - {naam: bpl_aandeel, measure: covered_share, layer: bpl, max: 0.1, waarom: x}\n"
     "preferences:\n  - {naam: compact_aandeel, measure: compactness, gewicht: 1, curve: {0: 0, 1: 1}, waarom: x}\n"
 )
-
-
-def call(*words: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words])
 
 
 @pytest.fixture

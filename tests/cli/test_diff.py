@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
 
-from locatiescan.cli import main
 from locatiescan.outputs.csvfile import harmless
+from support.command import call
 
 RULES = """
 titel: Test
@@ -24,10 +23,6 @@ preferences:
   - {{naam: weg_m, measure: distance_m, layer: wegen, curve: {{20: 1, 150: 0}}, gewicht: {weight}, waarom: Nabij}}
   - {{naam: vorm_aandeel, measure: compactness, curve: {{0: 0, 1: 1}}, gewicht: 1, waarom: Vorm}}
 """
-
-
-def call(*words: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words])
 
 
 @pytest.fixture(scope="module")

@@ -10,15 +10,14 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
 
 from locatiescan.analysis.judging.rules import judge
 from locatiescan.analysis.measuring.measures import MEASURES
-from locatiescan.cli import main
 from locatiescan.config.rules import load_rules
 from locatiescan.config.sources import load_sources
 from locatiescan.errors import UsageError
 from locatiescan.outputs.runs import find_place, read_run
+from support.command import call, finished_run
 
 RULES = """
 titel: Test
@@ -36,19 +35,10 @@ metingen:
 """
 
 
-def call(*words: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words])
-
-
 @pytest.fixture(scope="module")
 def finished(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a finished run of the small world."""
-    folder = tmp_path_factory.mktemp("gedaan")
-    (folder / "r.yaml").write_text(RULES)
-    words = ("--bronnen", world, "--regels", folder / "r.yaml", "--opslag", folder / "lagen")
-    found = call("-q", "run", "--gemeente", "kleinwereld", *words, "--uitvoer", folder / "uit")
-    assert found.exit_code == 0, found.output
-    return folder / "uit"
+    return finished_run(world, RULES, tmp_path_factory.mktemp("gedaan"))
 
 
 def test_a_run_is_read_back_as_it_was(finished: Path, world: Path) -> None:

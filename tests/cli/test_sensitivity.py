@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
 
-from locatiescan.cli import main
+from support.command import call
 
 RULES = """\
 titel: Twee voorkeuren
@@ -21,10 +20,6 @@ preferences:
 profielen:
   - {naam: ruim, titel: r, waarom: x, gewichten: {vol_m2: 9}}
 """
-
-
-def call(*words: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words])
 
 
 def scanned(world: Path, folder: Path, rules: str) -> Path:

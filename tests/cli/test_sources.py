@@ -6,20 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from locatiescan.cli import main
 from small_world import write_world
+from support.command import call
 from support.lying_server import Server, serving
 
 RULES = (
     "titel: t\ntoelichting: u\nlimits: []\npreferences:\n"
     "  - {naam: weg_m, measure: distance_m, layer: dingen, gewicht: 1, curve: {0: 0, 100: 1}, waarom: x}\n"
 )
-
-
-def call(*words: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words])
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ EVERYWHERE: Words = {
     "stikstof_toelichting": "Waarom de zeef niets kan zeggen, of wat erbij hoort.",
     "kdw_mol_ha_jr": "Kritische depositiewaarde van het dichtstbijzijnde hexagoon.",
     "kdw_overschrijding_mol_ha_jr": "Achtergronddepositie daar, min de kritische waarde.",
+    "hexagon_gebied": "Natura 2000-gebied waarin dat hexagoon ligt; leeg als het niet bekend is.",
     "kdw_habitats": "Soorten natuur die precies zoveel verdragen; welke ervan er ligt, is niet bekend.",
     "planroute": "Code van de beste route, zoals N2. Leeg: geen enkele.",
     "planroute_titel": "Die route, voluit.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import geopandas as gpd
 import numpy as np
 import pyproj
@@ -74,3 +76,14 @@ def is_rd(crs: object) -> bool:
 def to_display(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Features in longitude and latitude, for a web map only (up to 0.25 m off; never measured in)."""
     return features.to_crs(WGS84)
+
+
+def to_degrees(points: np.ndarray) -> np.ndarray:
+    """Points in RD New (n, 2) as longitude and latitude, just as `to_display` gives them."""
+    return np.column_stack(_degrees().transform(points[:, 0], points[:, 1]))
+
+
+@cache
+def _degrees() -> pyproj.Transformer:
+    """Looking for the way between two systems takes longer than going it."""
+    return pyproj.Transformer.from_crs(RD, WGS84, always_xy=True)

@@ -389,6 +389,15 @@ class Dossier:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Rejected parcels that a table leaves to the files of their own municipality."""
+
+    parcels: int
+    ledger: pd.DataFrame
+    """What each limit takes, as `locatiescan.analysis.judging.ledger.ledger` counts it."""
+
+
+@dataclass(frozen=True)
 class ScanResult:
     """All that a run found. ``parcels`` holds every parcel, rejected ones with their reason."""
 
@@ -410,3 +419,5 @@ class ScanResult:
     """UTC, ISO 8601."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """Hashes of rules and catalogue and versions, for ``run.json``."""
+    elsewhere: Elsewhere | None = None
+    """Within a region: the rejected parcels, which are then not in ``parcels``."""

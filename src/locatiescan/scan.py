@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
-from locatiescan.analysis.answering.answer import ALSO_READ, answer, ready
+from locatiescan.analysis.answering.answer import ALSO_READ, DEPOSITION, HEXAGONS, NATURE, answer, ready
 from locatiescan.analysis.judging.sites import find_sites
 from locatiescan.analysis.measuring.distance import reach_of
 from locatiescan.analysis.measuring.measures import measure
 from locatiescan.analysis.measuring.warm import warm
 from locatiescan.analysis.measuring.world import World
+from locatiescan.collecting import seldom_collected
 from locatiescan.config.rules import all_rules
 from locatiescan.crs import RD
 from locatiescan.errors import SourceError
@@ -60,6 +62,7 @@ def find_municipality(gemeente: str, sources: Mapping[str, Source], storage: Sto
     return area, replace(boundaries, features=gpd.GeoDataFrame(own, crs=RD))
 
 
+@seldom_collected()
 def scan(
     area: Area,
     boundary: Layer,
@@ -126,13 +129,50 @@ def fetch(area: Area, rules: Rules, sources: Mapping[str, Source], storage: Stor
     LocatiescanError
         If a layer does not come whole.
     """
-    also = ALSO_READ if rules.antwoord else ()
-    others = dict.fromkeys((name for name in also if name in sources), 0.0)
-    needed = {"percelen": 0.0, **others, **layers_needed(rules)}
-    return {
-        name: read_layer(sources[name], area, reach, step(sources[name].titel), storage)
+    needed = reaches(rules, sources)
+    parcels = read_layer(sources["percelen"], area, needed.pop("percelen"), step(sources["percelen"].titel), storage)
+    ground = replace(area, boundary=_ground(area, parcels))
+    others = {
+        name: read_layer(sources[name], ground, reach, step(sources[name].titel), storage)
         for name, reach in needed.items()
     }
+    return {"percelen": parcels, **others}
+
+
+def _ground(area: Area, layer: Layer) -> shapely.Geometry:
+    """Box around a municipality and its parcels: one that lies across the border is kept whole, and judged whole."""
+    if layer.features is None:
+        return area.boundary
+    return ground_box(area, parcels_of(area, layer).total_bounds)
+
+
+def ground_box(area: Area, parcels: np.ndarray) -> shapely.Polygon:
+    """Box around a municipality and its parcels.
+
+    Parameters
+    ----------
+    parcels : array of float, shape (4,)
+        West, south, east, north of the parcels of the municipality, RD New.
+    """
+    own = shapely.bounds(area.boundary)
+    return shapely.box(*np.minimum(own, parcels)[:2], *np.maximum(own, parcels)[2:])
+
+
+def reaches(rules: Rules, names: Collection[str]) -> dict[str, float]:
+    """Layers that a scan reads, parcels first, with how far beyond the municipality each must be read, in metres.
+
+    Parameters
+    ----------
+    rules : Rules
+    names : collection of str
+        Layers of the catalogue: what only an answer reads need not be there.
+    """
+    also = [name for name in ALSO_READ if name in names] if rules.antwoord else []
+    needed = {"percelen": 0.0, **dict.fromkeys(also, 0.0), **layers_needed(rules)}
+    for beneath in (DEPOSITION, NATURE):  # asked as far away as the nearest hexagon may lie
+        if also and beneath in needed:
+            needed[beneath] = max(needed[beneath], needed.get(HEXAGONS, 0.0))
+    return needed
 
 
 def _dated(layer: Layer, started_at: str) -> Layer:

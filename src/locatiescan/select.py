@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from locatiescan.model import Scalar
@@ -46,9 +47,9 @@ def undecided(features: pd.DataFrame, where: Mapping[str, Scalar]) -> pd.Series:
 def _equals(values: pd.Series, wanted: Scalar) -> pd.Series:
     if isinstance(wanted, str):
         one = wanted.casefold()
-        return pd.Series(
-            [one in (text, *text.split(",")) for text in _texts(values).tolist()], values.index, dtype=bool
-        )
+        code, texts = pd.factorize(_texts(values))  # a register has few different texts
+        equal = np.array([one in (text, *text.split(",")) for text in texts], dtype=bool)
+        return pd.Series(equal[code], values.index, dtype=bool)
     return (_as_kind(values, wanted) == wanted).fillna(False).astype(bool)
 
 

@@ -120,7 +120,6 @@ def test_without_joining_every_parcel_is_a_location() -> None:
         ({"max_percelen": 2}, [0, 0, -1]),
         ({"max_m2": 2500.0}, [0, 0, -1]),
         ({"tussenruimte_m": 0.1}, [0, 0, -1]),
-        ({"min_perceel_m2": 1001.0}, [-1, -1, -1]),
         ({"min_grens_m": 51.0}, [-1, -1, -1]),
         ({}, [0, 0, 0]),
     ],
@@ -128,6 +127,13 @@ def test_without_joining_every_parcel_is_a_location() -> None:
 def test_each_bound_of_joining_holds(change: dict[str, float], expected: list[int]) -> None:
     joining = replace(JOINING, **change)  # type: ignore[arg-type]
     assert join_labels(parcels("abc"), np.zeros(3, dtype=int), joining).tolist() == expected
+
+
+def test_who_is_smaller_than_the_rules_say_is_not_joined() -> None:
+    _, sites = sites_of(parcels("abc"), replace(RULES, locaties=replace(JOINING, min_perceel_m2=1001.0)))
+    assert not len(sites)
+    _, sites = sites_of(parcels("abc"), replace(RULES, locaties=replace(JOINING, min_perceel_m2=1000.0)))
+    assert sites["percelen"].tolist() == ["a, b, c"]
 
 
 def test_a_corner_is_no_shared_border() -> None:

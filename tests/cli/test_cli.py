@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
+import click
 import geopandas as gpd
 import pytest
 
-from locatiescan.cli.run import slug_of
+from locatiescan.cli import main
+from locatiescan.cli.written import slug_of
 from support.command import call
 
 RULES = (
@@ -22,6 +27,17 @@ RULES = (
 def rules(tmp_path: Path) -> Path:
     (tmp_path / "r.yaml").write_text(RULES)
     return tmp_path / "r.yaml"
+
+
+def test_a_command_is_imported_when_it_is_asked_and_goes_by_its_own_name() -> None:
+    light = "import sys, locatiescan.cli; sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", light], check=False).returncode == 0
+    above = click.Context(main)
+    for name in main.list_commands(above):
+        found = main.get_command(above, name)
+        assert found is not None, name
+        assert found.name == name
+    assert "No such command 'rnu'" in call("rnu").output
 
 
 def test_a_run_names_its_files_and_the_best(world: Path, rules: Path, tmp_path: Path) -> None:
@@ -65,7 +81,7 @@ def test_a_folder_keeps_the_account_of_its_municipality(world: Path, rules: Path
 def test_an_empty_name_is_not_the_demo(tmp_path: Path) -> None:
     found = call("run", "--gemeente", " ", "--uitvoer", tmp_path / "uit")
     assert found.exit_code == 2
-    assert "--gemeente is leeg" in found.stderr
+    assert "is leeg" in found.stderr
     assert not (tmp_path / "uit").exists()
 
 
@@ -120,6 +136,12 @@ def test_check_counts_what_is_sound(rules: Path, world: Path) -> None:
     found = call("check", rules, "--bronnen", world)
     assert found.exit_code == 0
     assert "in orde; 1 grenzen, 1 voorkeuren, 0 metingen" in found.stdout.replace("\n", "")
+
+
+def test_the_demo_names_a_path_with_a_space_so_that_a_shell_takes_it(tmp_path: Path) -> None:
+    found = call("demo", tmp_path / "mijn demo", "--percelen", "500")
+    command = found.stdout.split("Scan haar met: ")[1]
+    assert shlex.split(command)[-2:] == ["--bronnen", str(tmp_path / "mijn demo" / "bronnen.yaml")]
 
 
 def test_the_demo_is_written_and_can_be_scanned(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely import Point
 
 from locatiescan.analysis.judging.rules import judge
 from locatiescan.analysis.measuring.measures import MEASURES
@@ -161,3 +162,44 @@ def test_what_is_damaged_is_named_with_the_remedy(
     assert said in found.stderr
     assert "locatiescan run" in found.stderr
     assert "Traceback" not in found.output
+
+
+@pytest.fixture
+def region(finished: Path, tmp_path: Path) -> Path:
+    """Folder of a region with a municipality in it: one location that only the region knows, and two that another
+    municipality found, of which one reaches over its border.
+    """
+    folder = tmp_path / "regio"
+    shutil.copytree(finished, folder / "kleinwereld")
+    names = {
+        "locatie_id": ["L-grens", "L-elders", "L-uitstek"],
+        "gemeente": ["Kleinwereld / Elders", "Elders", "Elders / Kleinwereld"],
+        "rang_gemeente": pd.array([pd.NA, 1, 2], dtype="Int64"),
+    }
+    sites = gpd.GeoDataFrame(names, geometry=[Point(0, 0), Point(1, 1), Point(2, 2)], crs=28992)
+    sites.to_file(folder / "regio.gpkg", layer="kandidaten")
+    account = {"soort": "regio", "verantwoording": {}, "bestanden": ["regio.gpkg"], "gemeenten": []}
+    (folder / "run.json").write_text(json.dumps(account))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("command", "below"),
+    [("explain", ""), ("explain", "run.json"), ("explain", "kleinwereld"), ("factsheet", ""), ("aerius", "")],
+)
+def test_a_location_across_a_border_is_said_to_be_in_the_region(region: Path, command: str, below: str) -> None:
+    found = call(command, "l-grens", "--uitvoer", region / below)
+    assert found.exit_code == 2
+    said = " ".join(found.output.split())
+    wanted = "L-grens ligt over een gemeentegrens en staat alleen in de regio: zie kaart, werkboek en GeoPackage in"
+    assert f"{wanted} regio." in said
+
+
+def test_what_is_not_across_a_border_is_told_as_ever(region: Path) -> None:
+    one = region / "kleinwereld"
+    assert "kent geen perceel of locatie 'L-elders'" in call("explain", "L-elders", "--uitvoer", one).output
+    assert "is een regio" in call("explain", "L-elders", "--uitvoer", region).output
+    assert "is een regio" in call("explain", "L-uitstek", "--uitvoer", region).output
+    assert call("explain", "c", "--uitvoer", one).exit_code == 0
+    (region / "regio.gpkg").unlink()
+    assert "kent geen perceel of locatie" in call("explain", "L-grens", "--uitvoer", one).output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -10,13 +11,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import orjson
 import pytest
 
 from locatiescan.config.packaged import packaged_file
 from locatiescan.config.sources import load_sources
 from locatiescan.errors import OutputError, SourceError
 from locatiescan.model import Storage
-from locatiescan.outputs.contents import WHOLE, contents_of, differences
+from locatiescan.outputs.contents import ROWS, WHOLE, contents_of, differences
 from locatiescan.outputs.recipe import (
     Order,
     PolicyText,
@@ -146,3 +148,16 @@ def test_a_source_with_a_secret_keeps_none(tmp_path: Path) -> None:
     sources = load_sources(CATALOGUE)
     hidden = {"percelen": replace(sources["percelen"], url="https://jan:geheim@kaart.nl/wfs")}
     assert "geheim" not in json.dumps(recipe_to_json(replace(recipe(), catalogus_volledig=recorded(hidden, tmp_path))))
+
+
+@pytest.mark.parametrize("rows", [0, 1, 100, ROWS - 1, ROWS, ROWS + 1, 2 * ROWS])
+def test_the_hash_of_a_table_stays_what_older_accounts_say(tmp_path, rows):
+    table = [(i, f"rij {i}", i / 3) for i in range(rows)]
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as database, database:
+        database.execute("create table gpkg_contents (table_name text)")
+        database.execute("insert into gpkg_contents values ('t')")
+        database.execute("create table t (fid integer primary key, tekst text, getal real)")
+        database.executemany("insert into t values (?, ?, ?)", table)
+    lists = [orjson.dumps(table[start : start + ROWS]) for start in range(0, rows, ROWS)]
+    wanted = hashlib.sha256(b"".join([b'["fid","tekst","getal"]', *lists])).hexdigest()
+    assert contents_of(tmp_path / "a.gpkg")["t"] == wanted

@@ -16,7 +16,6 @@ from locatiescan.outputs import workbook_sheets
 from locatiescan.outputs.workbook import sheet_title, write_workbook
 from locatiescan.outputs.workbook_cells import LONGEST, safe_text
 from locatiescan.outputs.workbook_columns import shown_as
-from locatiescan.outputs.workbook_file import with_results
 from locatiescan.outputs.workbook_monitor import bottlenecks
 from support.candidates import RULES, dossier_of, scan_of, values
 
@@ -149,6 +148,24 @@ def test_municipalities_that_weigh_differently_are_values(tmp_path: Path) -> Non
     assert not any(cell.data_type == "f" for line in sheet.iter_rows() for cell in line)
 
 
+def test_weights_of_municipalities_that_weigh_differently_are_told_by_name(tmp_path: Path) -> None:
+    first = RULES.preferences[0]
+    changed = replace(first, gewicht=9.0, waarom="Eigen keuze", aangepast="Anders: gewicht 9")
+    own = scan_of(values(4), replace(RULES, preferences=(changed, *RULES.preferences[1:])), "Anders")
+    sheet = written(tmp_path, scan_of(values(5)), own, scan_of(values(3), naam="Zelfde"))["Gewichten"]
+    column = heads(sheet, 5)
+    assert "Gewicht in de scan" not in column
+    row = {name: sheet.cell(6, at).value for name, at in column.items()}
+    assert row["Gewicht in Kleinwereld, Zelfde"] == first.gewicht
+    assert row["Gewicht in Anders"] == 9.0
+    assert row["Waarom"] == row["Eigen waarde van de gemeente"] == "Verschilt per gemeente: zie blad Regels."
+    assert sheet.cell(7, column["Waarom"]).value == RULES.preferences[1].waarom
+    assert sheet.cell(7, column["Gewicht in Anders"]).value == RULES.preferences[1].gewicht
+    same = written(tmp_path, scan_of(values(5)), scan_of(values(3), naam="Zelfde"))["Gewichten"]
+    assert "Gewicht in de scan" in heads(same, 5)
+    assert not any("Kleinwereld" in str(name) for name in heads(same, 5))
+
+
 def test_no_candidates(tmp_path: Path) -> None:
     result = scan_of(values(5))
     none = replace(result, sites=result.sites.iloc[:0], dossier=replace(dossier_of([])))
@@ -269,16 +286,6 @@ def test_titles_that_a_spreadsheet_accepts(name: str, title: str) -> None:
 def test_headings_say_the_unit() -> None:
     assert shown_as("halte_afstand_m").heading == "Halte afstand (m)"
     assert shown_as("kdw_mol_ha_jr").heading == "Kdw (mol/ha/jr)"
-
-
-@pytest.mark.parametrize(("results", "fault"), [([1], "meer formules"), ([1, 2, 3], "meer uitkomsten")])
-def test_a_formula_without_a_result_is_not_written(results: list[int], fault: str) -> None:
-    sheet = b'<c r="A1" s="3"><f>1+0</f><v /></c><c r="B1"><f>2</f><v></v></c>'
-    with pytest.raises(OutputError, match=fault):
-        with_results(sheet, results)
-    assert with_results(sheet, [1, "a<b"]) == (
-        b'<c r="A1" s="3"><f>1+0</f><v>1</v></c><c r="B1" t="str"><f>2</f><v>a&lt;b</v></c>'
-    )
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -50,6 +50,16 @@ def test_an_optional_column_is_kept_where_the_file_has_it(tmp_path: Path) -> Non
         read(file, columns={"naam": "NAAM", "hoogte": "Hoogte"}, optional=("naam",))
 
 
+def test_a_column_that_is_not_there_is_told_beside_all_that_are(tmp_path: Path) -> None:
+    table = gpd.GeoDataFrame({"naam": ["n"], "extra": [1], "weg": [2]}, geometry=[box(0, 0, 10, 10)], crs=RD)
+    table.to_file(tmp_path / "a.gpkg")
+    with pytest.raises(SourceError, match="geen kolom 'Hoogte'; wel: extra, naam, weg"):
+        read(tmp_path / "a.gpkg", columns={"hoogte": "Hoogte"})
+    layer = read(tmp_path / "a.gpkg", columns={"hoogte": "EXTRA"})
+    assert layer.features is not None
+    assert layer.features["hoogte"].tolist() == [1]
+
+
 def test_another_system_is_reprojected_and_none_is_refused(tmp_path: Path) -> None:
     degrees = gpd.GeoDataFrame(geometry=[box(10, 10, 20, 20)], crs=RD).to_crs(WGS84).geometry
     layer = read(written(tmp_path / "a.geojson", degrees, WGS84))

@@ -226,6 +226,13 @@ def test_a_wrong_entry_in_the_catalogue_is_told(server: Server) -> None:
         read(server, geometry="vlak")
 
 
+def test_an_optional_column_may_be_lacking(server: Server) -> None:
+    layer = read(server, columns={"nummer": "id", "meer": "fout"}, optional=("meer",))
+    assert layer.features is not None
+    assert list(layer.features.columns) == ["nummer", "geometry"]
+    assert numbers(layer) == list(range(400))
+
+
 def test_another_prefix_of_the_same_typename_is_found(server: Server) -> None:
     assert numbers(read(server, typename="anders:Ding")) == list(range(400))
 

@@ -16,7 +16,7 @@ from locatiescan.config.nitrogen import load_nitrogen
 from locatiescan.config.packaged import packaged_file
 from locatiescan.errors import UsageError
 from locatiescan.outputs.aerius import aerius_export, road_lines, unverified
-from locatiescan.outputs.runs import Run, find_place, read_layer, read_run
+from locatiescan.outputs.runs import Run, find_place, read_layer, read_run, refuse_across
 from locatiescan.outputs.tables import FICTITIOUS
 from locatiescan.whole import written_whole
 
@@ -45,6 +45,7 @@ def aerius(
     if (locatie is None) != everything:
         raise click.UsageError("Noem een LOCATIE, of geef --alle.")
     figures = load_nitrogen(stikstof or packaged_file("rules/stikstof.yaml")).aerius
+    refuse_across(uitvoer, [locatie] if locatie else [])
     run = read_run(uitvoer)
     sites = _with_homes(run, locatie)
     drawn = read_layer(run, LAYOUT)

@@ -28,7 +28,7 @@ from locatiescan.cli.answered import answers_of, tell_answers
 from locatiescan.cli.options import FINISHED_RUN
 from locatiescan.cli.shown import clean, console, indented, shown_table
 from locatiescan.model import NEE, ONBEKEND
-from locatiescan.outputs.runs import Run, find_building, find_place, read_run
+from locatiescan.outputs.runs import Run, find_building, find_place, read_run, refuse_across
 from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS
 from locatiescan.outputs.webmap_payload import cadastral_names
 
@@ -51,6 +51,7 @@ def explain_place(perceel: str, uitvoer: Path, as_json: bool) -> None:
 
     PERCEEL is een perceel_id, een locatie_id, de kadastrale aanduiding, zoals "ASD03 K 1234", of een gebouw (T-…).
     """
+    refuse_across(uitvoer, [perceel])
     run = read_run(uitvoer)
     building = find_building(run, perceel)
     if building is not None:

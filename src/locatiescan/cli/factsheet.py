@@ -13,10 +13,9 @@ from locatiescan.cli.shown import clean, console
 from locatiescan.config.dwellings import load_dwellings
 from locatiescan.config.packaged import packaged_file
 from locatiescan.errors import UsageError
-from locatiescan.outputs.factsheet import write_factsheet
 from locatiescan.outputs.factsheet_content import content_of, context_of
 from locatiescan.outputs.factsheet_pictures import drawn_layers
-from locatiescan.outputs.runs import Run, find_building, find_place, read_run
+from locatiescan.outputs.runs import Run, find_building, find_place, read_run, refuse_across
 from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS
 
 NO_ANSWER = "zegt niets over woningen en planroutes: zet `antwoord` in de regels en draai `locatiescan run` opnieuw."
@@ -42,8 +41,11 @@ def factsheet(
 
     LOCATIE is een locatie_id, een perceel dat ertoe hoort, of een gebouw (T-…).
     """
+    from locatiescan.outputs.factsheet import write_factsheet  # here: it brings reportlab along, a fifth of a second
+
     if bool(locaties) == bool(beste):
         raise click.UsageError("Noem een of meer LOCATIES, of geef --beste N.")
+    refuse_across(uitvoer, locaties)
     run = read_run(uitvoer)
     if run.routes is None or run.sites is None or "samenvatting" not in run.sites:
         raise UsageError(f"De scan van {run.name} {NO_ANSWER}")

@@ -40,6 +40,16 @@ class Request:
     naast: tuple[Path, ...] = ()
     """Finished runs, or their ``run.json``."""
 
+    @property
+    def rules_file(self) -> Path:
+        """The user's own rules, or those of the program."""
+        return self.regels or packaged_file(RULES)
+
+    @property
+    def catalogue(self) -> Path:
+        """The user's own catalogue, or that of the program; not that of the demo."""
+        return self.bronnen or packaged_file(CATALOGUE)
+
 
 @dataclass(frozen=True)
 class Job:
@@ -69,8 +79,8 @@ def prepared(request: Request, folder: Path, step: Step) -> Job:
         If a file has faults, or the name is not that of one municipality.
     """
     started_at = now().isoformat(timespec="seconds")
-    catalogue = request.bronnen or (packaged_file(CATALOGUE) if request.gemeente else make_demo(folder))
-    rules_file = request.regels or packaged_file(RULES)
+    catalogue = request.catalogue if request.bronnen or request.gemeente else make_demo(folder)
+    rules_file = request.rules_file
     question = asked(request.gemeente or DEMO_NAME, catalogue, rules_file, request.lagen, request.storage, step)
     on_sites, used = asked_of(question.rules, rules_file, request.wishes)
     facts = facts_of(named([catalogue]), named(question.files), named(used))

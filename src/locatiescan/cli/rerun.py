@@ -13,14 +13,14 @@ from locatiescan.cli.options import FOLDER, usual_store
 from locatiescan.cli.progress import shown_progress
 from locatiescan.cli.repeat import as_then, job_again, readable_recipe
 from locatiescan.cli.request import performed
-from locatiescan.cli.run import check_folder, hidden_flags, write_files
 from locatiescan.cli.scenarios import check_kept
 from locatiescan.cli.shown import clean, console
+from locatiescan.cli.written import check_folder, hidden_flags, write_files
 from locatiescan.errors import UsageError
 from locatiescan.model import Storage
 from locatiescan.outputs.contents import WHOLE, Contents, contents_of, differences
 from locatiescan.outputs.recipe import Recipe
-from locatiescan.outputs.runs import ACCOUNT, read_account
+from locatiescan.outputs.runs import ACCOUNT, check_municipality, read_account
 from locatiescan.outputs.versions import changed_versions, versions
 
 
@@ -36,6 +36,7 @@ def rerun(context: click.Context, scan: Path, uitvoer: Path | None, opslag: Path
     De afsluitcode is 1 als er iets anders uitkomt.
     """
     account = read_account(scan)
+    check_municipality(account, scan / ACCOUNT if scan.is_dir() else scan)
     recipe = readable_recipe(account, str(scan))
     folder_then = scan if scan.is_dir() else scan.parent
     if uitvoer and uitvoer.resolve() == folder_then.resolve():

@@ -1,11 +1,8 @@
-"""``locatiescan run``: a municipality in; GeoPackage, map and account out."""
+"""``locatiescan run``: a municipality or a region in; GeoPackage, map, workbook and account out."""
 
 from __future__ import annotations
 
-import re
 import tempfile
-import unicodedata
-from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import click
@@ -15,27 +12,23 @@ from rich.table import Table
 from locatiescan.analysis.studying.wording import number
 from locatiescan.cli.answers import Wishes, answer_options, best_table, homes_line
 from locatiescan.cli.ledger import ledger_table
-from locatiescan.cli.options import FOLDER, catalogue_options, storage_options
+from locatiescan.cli.options import FILE, FOLDER, catalogue_options, storage_options
+from locatiescan.cli.places import Places, place_options
 from locatiescan.cli.progress import shown_progress
-from locatiescan.cli.request import Job, Request, performed, prepared
+from locatiescan.cli.request import Request, performed, prepared
 from locatiescan.cli.scenarios import check_kept
+from locatiescan.cli.several import Several, run_several
 from locatiescan.cli.shown import clean, shown_table
+from locatiescan.cli.written import check_folder, hidden_flags, write_files
 from locatiescan.errors import UsageError
-from locatiescan.model import Area, ScanResult, Storage
-from locatiescan.outputs.geopackage import write_geopackage
-from locatiescan.outputs.parquet import write_parquet
-from locatiescan.outputs.provenance import read_subject, write_provenance
+from locatiescan.model import ScanResult, Storage
 from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS, missing_layers, outcome
-from locatiescan.outputs.webmap import write_map
-from locatiescan.outputs.webmap_public import flags_to_hide, public_edition
-from locatiescan.outputs.workbook import write_workbook
 
-ACCOUNT = "run.json"
 BEST = 5
 
 
 @click.command()
-@click.option("--gemeente", metavar="NAAM", help="Naam of CBS-code. Zonder dit: de ingebouwde fictieve gemeente.")
+@place_options
 @catalogue_options
 @storage_options
 @click.option(
@@ -57,89 +50,51 @@ BEST = 5
     type=click.Path(path_type=Path),
     help="Zet een eerdere scan als scenario naast deze in de kaart; mag vaker. Niet in de openbare kaart.",
 )
+@click.option("--hervat", is_flag=True, help="Regio: sla gemeenten over die al klaar zijn, als hetzelfde is gevraagd.")
+@click.option("--werkers", type=click.IntRange(1, 64), help="Regio: zoveel tegelijk.  [standaard: een per kern]")
+@click.option("--dask", metavar="ADRES", help="Regio: een Dask-scheduler die al draait, zoals tcp://host:8786.")
+@click.option("--status", type=FILE, help="Regio: statusbestand (CSV) van de planners, voor de voortgang.")
+@click.option("--doel", type=click.IntRange(1), help="Regio: woningen voor alle gemeenten samen, voor de voortgang.")
 @answer_options
-@click.pass_obj
+@click.pass_context
 def run(
-    settings: Mapping[str, bool],
-    gemeente: str | None,
+    context: click.Context,
+    places: Places,
     bronnen: Path | None,
     regels: Path | None,
     laag: tuple[str, ...],
     uitvoer: Path,
     publiek: bool,
     naast: tuple[Path, ...],
+    hervat: bool,
+    werkers: int | None,
+    dask: str | None,
+    status: Path | None,
+    doel: int | None,
     wishes: Wishes,
     storage: Storage,
 ) -> None:
-    """Zoek locaties in een gemeente."""
-    if gemeente is not None and not gemeente.strip():
-        raise UsageError("--gemeente is leeg; noem een naam of CBS-code, of laat de optie weg voor de ingebouwde demo.")
-    if bronnen and not gemeente:
-        raise UsageError("Noem met --gemeente de gemeente die u met deze bronnen wilt scannen.")
+    """Zoek locaties in een gemeente, of in een regio."""
+    if bronnen and places == Places():
+        raise UsageError("Noem met --gemeente of --regio wat u met deze bronnen wilt scannen.")
+    request = Request(
+        places.gemeenten[0] if places.gemeenten else None, bronnen, regels, laag, publiek, wishes, storage, naast
+    )
+    if places.several:
+        if naast:
+            raise UsageError("--naast kan alleen bij één gemeente; zet scenario's in de kaart van die gemeente.")
+        several = Several(places, request, uitvoer, hervat, werkers, dask, status, doel)
+        context.exit(run_several(several, context.obj["quiet"]))
+    if hervat or werkers or dask or status or doel:
+        raise UsageError("--hervat, --werkers, --dask, --status en --doel zijn voor meer gemeenten; noem een --regio.")
     check_kept(naast, uitvoer)
-    request = Request(gemeente, bronnen, regels, laag, publiek, wishes, storage, naast)
-    with tempfile.TemporaryDirectory(prefix="locatiescan-") as folder, shown_progress(settings["quiet"]) as step:
+    with tempfile.TemporaryDirectory(prefix="locatiescan-") as folder, shown_progress(context.obj["quiet"]) as step:
         job = prepared(request, Path(folder), step)
         check_folder(uitvoer, job.question.area)
         hidden = hidden_flags(job)
         result = performed(job, storage, step)
     files = write_files(result, job, uitvoer, hidden)
     _tell(result, files)
-
-
-def check_folder(folder: Path, area: Area) -> None:
-    """A folder holds one municipality: its account would replace that of another, which nobody could explain then."""
-    account = folder / ACCOUNT
-    if not account.exists():
-        return
-    said = read_subject(account)
-    if said not in ("", f"{area.name} ({area.code})"):
-        raise UsageError(f"{folder} bevat al een scan van {said}; kies met --uitvoer een andere map voor {area.name}.")
-
-
-def hidden_flags(job: Job) -> frozenset[str] | None:
-    """Flags that the public map leaves out; None where no public map is asked.
-
-    Raises
-    ------
-    OutputError
-        If the map cannot be public; better before the scan than after it.
-    """
-    return flags_to_hide(job.question.rules, job.asked and job.asked.policy) if job.recipe.opdracht.publiek else None
-
-
-def write_files(result: ScanResult, job: Job, folder: Path, hidden: Collection[str] | None) -> list[Path]:
-    """Write all that a run leaves, the public map where `hidden` says what it leaves out; the account comes last."""
-    slug = slug_of(result.area.name)
-    files = [folder / f"{slug}.gpkg", folder / f"{slug}.html", folder / f"{slug}.xlsx"]
-    write_geopackage(result, files[0])
-    write_map(result, files[1], job.beside)
-    write_workbook([result], files[2])
-    for name, table in {"kandidaten": result.sites, "percelen": result.parcels}.items():
-        files.append(folder / f"{slug}_{name}.parquet")
-        write_parquet(table, files[-1])
-    files += _write_public(result, hidden, folder)
-    for stale in folder.glob("gevoeligheid_*.csv"):  # of the run that is replaced
-        stale.unlink()
-    account = folder / ACCOUNT
-    write_provenance(result, account, [file.name for file in files], job.recipe)
-    return [*files, account]
-
-
-def _write_public(result: ScanResult, hidden_flags: Collection[str] | None, folder: Path) -> list[Path]:
-    """Write the public map; where none is asked, that of an earlier run goes: it is of other results."""
-    path = folder / f"{slug_of(result.area.name)}_publiek.html"
-    if hidden_flags is None:
-        path.unlink(missing_ok=True)
-        return []
-    write_map(public_edition(result, hidden_flags), path)
-    return [path]
-
-
-def slug_of(name: str) -> str:
-    """Name as a file name: lower case, no diacritics, no other signs; 'Bergen (NH.)' is 'bergen_nh'."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_") or "gemeente"
 
 
 def _tell(result: ScanResult, files: list[Path]) -> None:

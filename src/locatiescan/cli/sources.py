@@ -10,38 +10,47 @@ from rich.console import Console
 from rich.table import Table
 
 from locatiescan.cli.options import FILE, asked, catalogue_options, storage_options
+from locatiescan.cli.places import Places, found_places, place_options
 from locatiescan.cli.progress import shown_progress
 from locatiescan.config.packaged import packaged_file
 from locatiescan.config.sources import load_sources
-from locatiescan.errors import LocatiescanError, SourceError
-from locatiescan.model import Source, Storage
+from locatiescan.errors import LocatiescanError, SourceError, UsageError
+from locatiescan.model import Area, Layer, Source, Storage
 from locatiescan.scan import fetch as fetch_layers
 from locatiescan.sources.probe import probe
 from locatiescan.sources.store import age_days, entries
 
 
 @click.command()
-@click.option("--gemeente", metavar="NAAM", required=True, help="Naam of CBS-code.")
+@place_options
 @catalogue_options
 @storage_options
 @click.pass_obj
 def fetch(
     settings: Mapping[str, bool],
-    gemeente: str,
+    places: Places,
     bronnen: Path | None,
     regels: Path | None,
     laag: tuple[str, ...],
     storage: Storage,
 ) -> None:
-    """Haal alle lagen van een gemeente op, voor later of voor zonder netwerk."""
+    """Haal alle lagen van een gemeente of regio op, voor later of voor zonder netwerk."""
+    if places == Places():
+        raise UsageError("Noem met --gemeente of --regio waarvan u de lagen wilt ophalen.")
     catalogue = bronnen or packaged_file("data/sources.yaml")
     rules_file = regels or packaged_file("rules/flexwonen.yaml")
     with shown_progress(settings["quiet"]) as step:
-        question = asked(gemeente, catalogue, rules_file, laag, storage, step)
-        layers = fetch_layers(question.area, question.rules, question.sources, storage, step)
-    for name, layer in {"gemeentegrens": question.boundary, **layers}.items():
+        _, areas = found_places(places, catalogue, laag, storage, step)
+        for area in areas:
+            question = asked(area.code, catalogue, rules_file, laag, storage, step)
+            layers = fetch_layers(question.area, question.rules, question.sources, storage, step)
+            _tell({"gemeentegrens": question.boundary, **layers}, area)
+
+
+def _tell(layers: Mapping[str, Layer], area: Area) -> None:
+    for name, layer in layers.items():
         count = layer.absent or (f"{layer.pedigree.received} objecten" if layer.pedigree else "")
-        click.echo(f"{question.area.name}  {name}: {count}")
+        click.echo(f"{area.name}  {name}: {count}")
 
 
 @click.command()

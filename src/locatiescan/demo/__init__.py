@@ -11,17 +11,18 @@ from locatiescan.demo.buildings import make_buildings
 from locatiescan.demo.designations import make_designations
 from locatiescan.demo.ground import make_roads, make_stops, make_water
 from locatiescan.demo.lots import make_lots
+from locatiescan.demo.municipalities import MOST_MUNICIPALITIES, make_municipalities, make_region
 from locatiescan.demo.nature import farm_places, make_deposition, make_hexagons, make_landscape, make_natura2000
-from locatiescan.demo.parcels import make_municipality, make_parcels
+from locatiescan.demo.parcels import make_parcels
 from locatiescan.demo.planning import make_zoning
 from locatiescan.demo.sheet import make_sheet
 from locatiescan.demo.write import write_all
 from locatiescan.errors import UsageError
 
-FEWEST, MOST = 500, 500_000
+FEWEST, MOST = 500, 1_500_000
 
 
-def make_demo(folder: Path, parcels: int = 2000, seed: int = 1) -> Path:
+def make_demo(folder: Path, parcels: int = 2000, seed: int = 1, municipalities: int = 1) -> Path:
     """Make the fictitious municipality of Demowaard, on a polder in the Markermeer that was never made.
 
     Writes ``demo.gpkg`` with one layer per real feature type in the published column names, ``depo_NTOT.asc``, and
@@ -33,9 +34,11 @@ def make_demo(folder: Path, parcels: int = 2000, seed: int = 1) -> Path:
     folder : Path
         Where the files go; made when absent, and older demo files in it are replaced.
     parcels : int
-        How many cadastral parcels, 500 to 500 000.
+        How many cadastral parcels, 500 to 1 500 000.
     seed : int
-        Same seed, same municipality, down to the byte.
+        Same seed, same land, down to the byte, however many municipalities it is divided over.
+    municipalities : int
+        1 to 12. More than one adjoin and cover the same land; ``regios.yaml`` then names them as one region.
 
     Returns
     -------
@@ -45,12 +48,14 @@ def make_demo(folder: Path, parcels: int = 2000, seed: int = 1) -> Path:
     Raises
     ------
     UsageError
-        If the number of parcels is out of range or the seed is negative.
+        If the number of parcels or municipalities is out of range or the seed is negative.
     OutputError
         If the folder cannot be written to.
     """
     if not FEWEST <= parcels <= MOST:
         raise UsageError(f"een demogemeente heeft {FEWEST} tot {MOST} percelen, niet {parcels}")
+    if not 1 <= municipalities <= MOST_MUNICIPALITIES:
+        raise UsageError(f"een demoregio heeft 1 tot {MOST_MUNICIPALITIES} gemeenten, niet {municipalities}")
     if seed < 0:
         raise UsageError(f"het zaadgetal is 0 of meer, niet {seed}")
     land, cadastre, bag, plan, extra = np.random.default_rng(seed).spawn(5)
@@ -60,7 +65,7 @@ def make_demo(folder: Path, parcels: int = 2000, seed: int = 1) -> Path:
     enkelbestemming, maatvoering = make_zoning(sheet, lots, plan)
     natura2000, farms = make_natura2000(sheet), farm_places(sheet, lots)
     layers = {
-        "Gemeentegebied": make_municipality(sheet),
+        "Gemeentegebied": make_municipalities(sheet, municipalities),
         "Perceel": make_parcels(sheet, lots, cadastre),
         "enkelbestemming": enkelbestemming,
         "maatvoering": maatvoering,
@@ -78,4 +83,4 @@ def make_demo(folder: Path, parcels: int = 2000, seed: int = 1) -> Path:
         "grondwater": make_groundwater(sheet),
         "bebouwde_kom": make_town(sheet, lots),
     }
-    return write_all(Path(folder), layers, make_deposition(sheet, farms))
+    return write_all(Path(folder), layers, make_deposition(sheet, farms), make_region(municipalities))

@@ -1,4 +1,4 @@
-"""Lots become Kadaster's ``Perceel`` (kadastrale kaart v5), and the municipality its boundary."""
+"""Lots become Kadaster's ``Perceel`` (kadastrale kaart v5)."""
 
 from __future__ import annotations
 
@@ -8,24 +8,11 @@ import pandas as pd
 import shapely
 
 from locatiescan.crs import RD
-from locatiescan.demo.sheet import Sheet, boundary, rectangles
+from locatiescan.demo.sheet import Sheet, rectangles
 from locatiescan.demo.spoil import few, spoil, with_enclaves, with_multiparts, with_slivers
 
 NAME, CODE = "Demowaard", "9999"
 SECTIONS = 5  # sections along a side: A to Y
-
-
-def make_municipality(sheet: Sheet) -> gpd.GeoDataFrame:
-    """Layer ``Gemeentegebied``."""
-    row = {
-        "identificatie": f"GM{CODE}",
-        "naam": NAME,
-        "code": CODE,
-        "ligtInProvincieCode": "27",
-        "ligtInProvincieNaam": "Noord-Holland",
-        "fuuid": "gemeentegebied.00000000-0000-4000-8000-000000009999",
-    }
-    return gpd.GeoDataFrame([row], geometry=[boundary(sheet)], crs=RD)
 
 
 def make_parcels(sheet: Sheet, lots: pd.DataFrame, rng: np.random.Generator) -> gpd.GeoDataFrame:
@@ -36,6 +23,12 @@ def make_parcels(sheet: Sheet, lots: pd.DataFrame, rng: np.random.Generator) -> 
     lots, geometry = with_multiparts(lots, geometry)
     geometry = spoil(geometry, np.flatnonzero(lots.kind == "straat")[:1])
     return gpd.GeoDataFrame(_attributes(sheet, lots, geometry, rng), geometry=geometry, crs=RD)
+
+
+def identifiers(count: int) -> list[str]:
+    """Keys of parcels, 14 digits; from a million on the number takes a digit of the zeros behind it."""
+    digits = max(6, len(str(count)))
+    return [f"{CODE}{k:0{digits}d}".ljust(14, "0") for k in range(1, count + 1)]
 
 
 def _attributes(sheet: Sheet, lots: pd.DataFrame, geometry: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
@@ -50,7 +43,7 @@ def _attributes(sheet: Sheet, lots: pd.DataFrame, geometry: np.ndarray, rng: np.
     return pd.DataFrame(
         {
             "identificatieNamespace": "NL.IMKAD.KadastraalObject",
-            "identificatieLokaalID": [f"9999{k:06d}0000" for k in range(1, count + 1)],
+            "identificatieLokaalID": identifiers(count),
             "beginGeldigheid": since,
             "tijdstipRegistratie": since,
             "volgnummer": rng.integers(0, 4, count),

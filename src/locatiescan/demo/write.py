@@ -18,7 +18,8 @@ from locatiescan.config.packaged import packaged_file
 from locatiescan.demo.nature import GRID_M
 from locatiescan.errors import OutputError
 
-GEOPACKAGE, GRID, CATALOGUE = "demo.gpkg", "depo_NTOT.asc", "bronnen.yaml"
+GEOPACKAGE, GRID, CATALOGUE, REGIONS = "demo.gpkg", "depo_NTOT.asc", "bronnen.yaml", "regios.yaml"
+FICTITIOUS = "# Een fictieve {}: niets hierin bestaat.\n"
 LAYERS = {  # our layer: layer in the GeoPackage
     "gemeentegrens": "Gemeentegebied",
     "percelen": "Perceel",
@@ -41,15 +42,20 @@ LAYERS = {  # our layer: layer in the GeoPackage
     "grondwaterbescherming": "grondwater",
     "bebouwde_kom": "bebouwde_kom",
 }
-KEPT = ("titel", "geometry", "key", "columns", "where", "drop")
+KEPT = ("titel", "geometry", "key", "columns", "optional", "where", "drop")
 GDAL_OPTIONS = {
     "OGR_CURRENT_DATE": "2026-01-01T00:00:00.000Z",  # else GDAL writes the clock into the file
     "OGR_SQLITE_SYNCHRONOUS": "OFF",  # the file is renamed when whole, so no write in between need be waited for
 }
 
 
-def write_all(folder: Path, layers: Mapping[str, gpd.GeoDataFrame], grid: tuple[np.ndarray, int, int]) -> Path:
-    """Write GeoPackage, grid and catalogue beside their final names, then rename; the catalogue comes last."""
+def write_all(
+    folder: Path,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    grid: tuple[np.ndarray, int, int],
+    region: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write GeoPackage, grid, region and catalogue beside their final names, then rename; the catalogue comes last."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".demo-", dir=folder))
@@ -59,8 +65,13 @@ def write_all(folder: Path, layers: Mapping[str, gpd.GeoDataFrame], grid: tuple[
         _write_geopackage(aside / GEOPACKAGE, layers)
         _write_grid(aside / GRID, *grid)
         _write_catalogue(aside / CATALOGUE)
-        for name in (GEOPACKAGE, GRID, CATALOGUE):
-            os.replace(aside / name, folder / name)
+        if region is None:
+            forget_region(folder / REGIONS)
+        else:
+            _write_yaml(aside / REGIONS, "regio", region)
+        for name in (GEOPACKAGE, GRID, REGIONS, CATALOGUE):
+            if (aside / name).exists():
+                os.replace(aside / name, folder / name)
     except OSError as error:
         raise OutputError(f"{folder}: de demogemeente kon niet geschreven worden ({error.strerror})") from error
     finally:
@@ -97,13 +108,23 @@ def _fortran(value: float) -> str:
 
 def _write_catalogue(path: Path) -> None:
     """The program's own catalogue with every address turned to the demo, so that no column is named twice."""
+    entries = YAML(typ="safe", pure=True).load(packaged_file("data/sources.yaml").read_text(encoding="utf-8"))
+    _write_yaml(path, "gemeente", {name: _entry(name, entry) for name, entry in entries.items()})
+
+
+def _write_yaml(path: Path, what: str, content: Mapping[str, Any]) -> None:
     yaml = YAML(typ="safe", pure=True)
-    entries = yaml.load(packaged_file("data/sources.yaml").read_text(encoding="utf-8"))
     yaml.default_flow_style = False
     yaml.sort_base_mapping_type_on_output = False  # pyright: ignore[reportAttributeAccessIssue]
     with path.open("w", encoding="utf-8") as file:
-        file.write("# Een fictieve gemeente: niets hierin bestaat.\n")
-        yaml.dump({name: _entry(name, entry) for name, entry in entries.items()}, file)
+        file.write(FICTITIOUS.format(what))
+        yaml.dump(content, file)
+
+
+def forget_region(path: Path) -> None:
+    """Take away the region of an older demo, whose municipalities are gone; a user's own file stays."""
+    if path.is_file() and path.read_text(encoding="utf-8", errors="replace").startswith(FICTITIOUS.format("regio")):
+        path.unlink()
 
 
 def _entry(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from locatiescan.errors import OutputError
 from locatiescan.outputs.recipe import file_hash
 
 ROWS = 5_000
+"""So many rows are one list of JSON in what is hashed."""
+FETCHED = 100
+"""So many at a time: few enough to stay in the processor's cache."""
 WHOLE = "bestand"
 Contents = Mapping[str, str]
 """Part of a file, or `WHOLE`, to the hash of what it holds."""
@@ -53,6 +56,13 @@ def _table_hash(database: sqlite3.Connection, name: str) -> str:
     quoted = name.replace('"', '""')
     rows = database.execute(f'select * from "{quoted}" order by rowid')  # noqa: S608 (quoted)
     digest = hashlib.sha256(orjson.dumps([column[0] for column in rows.description]))
-    while batch := rows.fetchmany(ROWS):
-        digest.update(orjson.dumps(batch, default=bytes.hex))
+    count = 0
+    while batch := rows.fetchmany(FETCHED):
+        told = orjson.dumps(batch, default=bytes.hex)
+        digest.update((b"," if count else b"[") + told[1:-1])
+        count = (count + len(batch)) % ROWS
+        if not count:
+            digest.update(b"]")
+    if count:
+        digest.update(b"]")
     return digest.hexdigest()

@@ -12,30 +12,37 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from locatiescan.analysis.judging.ledger import ledger
 from locatiescan.crs import RD
 from locatiescan.errors import OutputError
 from locatiescan.model import DIMENSION, Dossier, ScanResult
 from locatiescan.outputs.qgis import add_qgis
-from locatiescan.outputs.tables import account_table, rules_table, sources_table
+from locatiescan.outputs.tables import account_table, rules_table, sources_table, taken
 from locatiescan.whole import written_whole
 
 # 1.3: the newest that QGIS 3.22 opens without a warning
 DATASET_OPTIONS = {"VERSION": "1.3", "ADD_GPKG_OGR_CONTENTS": "YES"}
 CLOCK = "OGR_CURRENT_DATE"
+HASTE = {"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "MEMORY"}
+"""The file has a temporary name until it is whole and on disk: nothing need be kept safe before that."""
 MULTI = {
     2: ("MultiPolygon", shapely.multipolygons),
     1: ("MultiLineString", shapely.multilinestrings),
     0: ("Point", None),
 }
+ALONE = (shapely.GeometryType.LINESTRING, shapely.GeometryType.POLYGON)
 
 
-def write_geopackage(result: ScanResult, path: Path) -> None:
+def write_geopackage(result: ScanResult, path: Path, more: Mapping[str, pd.DataFrame] | None = None) -> None:
     """Write a result as one GeoPackage 1.3 in RD New.
 
     Layers ``kandidaten`` (ranked locations), ``percelen`` (all, with verdicts), ``indeling`` (what was drawn on
     locations) and ``transformatie`` (buildings), the layers the rules used, and the tables ``planroutes``,
     ``vlaggen``, ``producten``, ``regels``, ``bronnen``, ``afvallers`` (what each limit takes) and ``verantwoording``.
+
+    Parameters
+    ----------
+    more : mapping, optional
+        Tables of a region, by name; they come in place of those of the same name.
 
     Raises
     ------
@@ -53,10 +60,29 @@ def write_geopackage(result: ScanResult, path: Path) -> None:
     tables |= {
         "regels": (rules_table(result), None),
         "bronnen": (sources_table(result), None),
-        "afvallers": (ledger(result.parcels, result.rules), None),
+        "afvallers": (taken(result), None),
         "verantwoording": (account_table(result), None),
+        **{name: (table, None) for name, table in (more or {}).items()},
     }
-    with written_whole(path) as temporary, _dated(result.started_at):
+    write_tables(tables, result.started_at, path)
+
+
+def write_tables(tables: Mapping[str, tuple[pd.DataFrame, int | None]], started_at: str, path: Path) -> None:
+    """Write tables as one GeoPackage that opens in QGIS.
+
+    Parameters
+    ----------
+    tables : mapping
+        Name to table and the dimension of its shapes, None for a table without; one of them is ``verantwoording``.
+    started_at : str
+        UTC, ISO 8601: the date of every table.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written, or does not hold what was written.
+    """
+    with written_whole(path) as temporary, _settings({**HASTE, CLOCK: _moment(started_at)}):
         for name, (table, dimension) in tables.items():
             _write(temporary, name, table, dimension)
         _check(temporary, {name: len(table) for name, (table, _) in tables.items()})
@@ -64,17 +90,19 @@ def write_geopackage(result: ScanResult, path: Path) -> None:
 
 
 @contextmanager
-def _dated(started_at: str) -> Iterator[None]:
-    """Let GDAL date tables with the run.
-
-    Its clock is overwritten afterwards (`add_qgis`), but would sometimes stay behind in unused bytes of the file.
-    """
-    before = pyogrio.get_gdal_config_option(CLOCK)
-    pyogrio.set_gdal_config_options({CLOCK: pd.to_datetime(started_at, utc=True).strftime("%Y-%m-%dT%H:%M:%S.000Z")})
+def _settings(wanted: Mapping[str, str]) -> Iterator[None]:
+    """Let GDAL work with other settings for a while."""
+    before = {name: pyogrio.get_gdal_config_option(name) for name in wanted}
+    pyogrio.set_gdal_config_options(wanted)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({CLOCK: before})
+        pyogrio.set_gdal_config_options(before)
+
+
+def _moment(started_at: str) -> str:
+    """The run as GDAL's clock, which `add_qgis` overwrites but would sometimes stay behind in unused bytes."""
+    return pd.to_datetime(started_at, utc=True).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def _answers(dossier: Dossier | None) -> dict[str, tuple[pd.DataFrame, int | None]]:
@@ -116,11 +144,11 @@ def _multi(shapes: np.ndarray, multi: Callable[..., np.ndarray] | None) -> np.nd
     """One geometry type in a layer: PDOK mixes Polygon and MultiPolygon. Empty shapes become no shape."""
     if multi is None:
         return shapes
-    parts, index = shapely.get_parts(shapes, return_index=True)
-    parts = shapely.orient_polygons(parts)  # outer rings counter-clockwise, as PDOK recommends; lines stay as they are
-    result = np.full(len(shapes), None, dtype=object)
-    if len(parts):
-        result[np.unique(index)] = multi(parts, indices=np.unique(index, return_inverse=True)[1])
+    result = shapely.orient_polygons(shapes)  # outer rings counter-clockwise, as PDOK recommends; lines stay
+    alone = np.flatnonzero(np.isin(shapely.get_type_id(result), ALONE))
+    if len(alone):
+        result[alone] = multi(result[alone], indices=np.arange(len(alone)))
+    result[shapely.is_empty(result)] = None
     return result
 
 

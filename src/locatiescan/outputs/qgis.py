@@ -6,6 +6,7 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import pandas as pd
 import pyogrio
@@ -75,9 +76,9 @@ def add_qgis(path: Path, file_name: str) -> None:
 def _write_styles(path: Path, contents: Contents) -> None:
     """Table ``layer_styles``, as QGIS makes it; exactly one default for each layer, or QGIS picks one itself."""
     rows = [
-        _style_row(contents, table, name, number == 0)
+        _style_row(table, name, parts, number == 0)
         for table in contents.tables.values()
-        for number, name in enumerate(styles(table) or ["Standaard"])
+        for number, (name, parts) in enumerate((styles(table) or {"Standaard": []}).items())
     ]
     frame = pd.DataFrame(rows).assign(update_time=pd.to_datetime(contents.started, utc=True))
     pyogrio.write_dataframe(
@@ -85,9 +86,7 @@ def _write_styles(path: Path, contents: Contents) -> None:
     )
 
 
-def _style_row(contents: Contents, table: Table, name: str, default: bool) -> dict[str, object]:
-    # made anew for each style: an element of a tree belongs to one tree only
-    parts = styles(table).get(name, [])
+def _style_row(table: Table, name: str, parts: list[Element], default: bool) -> dict[str, object]:
     return {
         "f_table_catalog": "",  # empty, not absent: QGIS does not find the style otherwise
         "f_table_schema": "",

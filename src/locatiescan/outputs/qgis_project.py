@@ -23,7 +23,7 @@ from locatiescan.outputs.qgis_style import styles
 from locatiescan.outputs.qgis_symbols import as_text, el
 
 PROJECT = "locatiescan"
-RESULTS = ("indeling", "kandidaten", "transformatie", "percelen")
+RESULTS = ("voorstel", "zo_ver_als_het_kan", "indeling", "kandidaten", "transformatie", "percelen")
 UNDERLAY: Mapping[str, tuple[str, ...]] = {
     "Natuur en stikstof": ("natura2000", "nnn", "bpl", "stikstof_hexagonen", "grondwaterbescherming"),
     "Regels van gemeente, provincie en rijk": (
@@ -136,7 +136,8 @@ def _relations(contents: Contents) -> Element:
 
 def _canvas(contents: Contents) -> Element:
     """What is in view when the project opens: the municipality."""
-    places = [contents.tables[name].extent for name in ("gemeentegrens", "percelen") if name in contents.tables]
+    tables = contents.tables
+    places = [tables[name].extent for name in ("gemeentegrens", "percelen", *RESULTS[:2]) if name in tables]
     found = next(filter(None, places), None)
     corners = zip(("xmin", "ymin", "xmax", "ymax"), found or (), strict=False)
     extent = el("extent", {}, *(el(key, text=repr(float(value))) for key, value in corners))

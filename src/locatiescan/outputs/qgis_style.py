@@ -22,7 +22,7 @@ from locatiescan.outputs.qgis_symbols import (
     single,
     symbol,
 )
-from locatiescan.outputs.qgis_words import LAYOUT, NITROGEN, OTHER, PARCELS, ROUTES, SITES, VACANCY
+from locatiescan.outputs.qgis_words import LAYOUT, NITROGEN, OTHER, PARCELS, ROUTES, SETS, SITES, VACANCY
 
 Parts = list[Element]
 
@@ -51,6 +51,7 @@ UNKNOWN = Look("#c3ccd5", "#3d4752", lambda ink: [dots(ink, 2.0)], "square")
 
 ROUTE_LOOKS = {"open": GOOD, "handmatig toetsen": DOUBT, "dicht": BAD}
 NITROGEN_LOOKS = {"groen": GOOD, "oranje": DOUBT, "rood": BAD, "onbekend": UNKNOWN}
+ROUTE, HOMES = "planroute_oordeel", '"woningen"'
 SITE_LOOKS = {"ja": GOOD, "onbekend": DOUBT}
 
 SCORES = ((0, 40, "#ffffcc"), (40, 50, "#a1dab4"), (50, 60, "#41b6c4"), (60, 70, "#2c7fb8"), (70, 100, "#253494"))
@@ -269,6 +270,7 @@ def _label(table: Table, expression: str, *needed: str, **how) -> Parts:
 
 # All is made anew at each call: an element belongs to one tree only.
 DRAWN: Mapping[str, Callable[[Table], Parts]] = {
+    **dict.fromkeys(SETS, lambda table: [_judged(ROUTE, ROUTES, ROUTE_LOOKS, FAR), *_label(table, HOMES, "woningen")]),
     "percelen": _parcels,
     "indeling": _layout,
     "transformatie": _converted,

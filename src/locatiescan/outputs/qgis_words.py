@@ -15,11 +15,25 @@ TABLES = {
     "regels": "Regels van deze scan",
     "bronnen": "Bronnen, datums en aantallen",
     "afvallers": "Afvallers: wat elke grens kost",
+    "bijna": "Percelen die op één grens afvallen",
+    "voortgang": "Voortgang: woningen per gemeente en status",
     "verantwoording": "Verantwoording",
+    "voorstel": "Portefeuille: voorstel",
+    "zo_ver_als_het_kan": "Portefeuille: zo ver als het kan",
+    "voorwaarden": "Wat elke eis kost",
+    "uitwisseling": "Wie bouwt voor wie",
+    "openingen": "Wat er open zou gaan",
+    "weggelaten": "Wat niet meedeed",
 }
+
+SETS = ("voorstel", "zo_ver_als_het_kan", *(f"variant_{i}" for i in range(1, 11)))
+"""Layers of a portfolio."""
 
 COLUMNS = {
     "rang": "Rang",
+    "gemeente": "Gemeente",
+    "gemeente_code": "CBS-code van de gemeente",
+    "rang_gemeente": "Rang in de scan van de gemeente",
     "locatie_id": "Locatie",
     "perceel_id": "Perceel",
     "pand_id": "Pand (BAG)",

@@ -84,8 +84,9 @@ class Recipe:
 def recipe_to_json(recipe: Recipe) -> dict[str, Any]:
     """Give a recipe as values that JSON knows; what a source does not say is left out."""
     told = TypeAdapter(Recipe).dump_python(recipe, mode="json")
+    sources = TypeAdapter(Source)
     told["catalogus_volledig"] = {
-        name: TypeAdapter(Source).dump_python(source, mode="json", exclude_defaults=True)
+        name: sources.dump_python(source, mode="json", exclude_defaults=True)
         for name, source in recipe.catalogus_volledig.items()
     }
     return told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from locatiescan.config.rules_json import rules_from_json
 from locatiescan.errors import LocatiescanError, SourceError, UsageError
 from locatiescan.model import Rules
+from locatiescan.outputs.region_account import REGION
 from locatiescan.outputs.webmap_payload import cadastral_names
 
 ACCOUNT = "run.json"
@@ -69,8 +70,9 @@ def read_run(path: Path) -> Run:
     """
     account_file = path / ACCOUNT if path.is_dir() else path
     content = _content(account_file)
+    check_municipality(content, account_file)
     rules = _rules(content, account_file)
-    package = _package(content, account_file)
+    package = package_of(content, account_file.parent)
     about = _table(package, "verantwoording").set_index("onderwerp")["tekst"].to_dict()
     if about.get("gestart") != content["verantwoording"].get("gestart"):
         raise SourceError(f"{package} en {account_file} zijn niet van dezelfde scan. {REMEDY}")
@@ -137,7 +139,8 @@ def find_place(run: Run, word: str) -> pd.Series:
     Raises
     ------
     UsageError
-        If nothing is called that, with what looks like it; or if more than one is.
+        If nothing is called that, with what looks like it; if more than one is; or if it lies across a border, and is
+        only in the region whose folder is above that of the run.
     """
     tables = [(run.parcels, run.parcels["perceel_id"]), (run.parcels, pd.Series(cadastral_names(run.parcels)))]
     if run.sites is not None:
@@ -151,10 +154,50 @@ def find_place(run: Run, word: str) -> pd.Series:
             if len(found) > 1:
                 ids = ", ".join(found["perceel_id"].head(5).astype(str))
                 raise UsageError(f"'{word}' is niet één perceel maar {len(found)}: {ids}. Noem de perceel_id.")
+    refuse_across(run.folder.resolve().parent, [word])
     names = {_plain(name): name for _, known in columns for name in known}
     like = [names[name] for name in difflib.get_close_matches(_plain(word), names, n=3)]
     hint = f" Bedoelt u {' of '.join(like)}?" if like else ""
     raise UsageError(f"De scan van {run.name} kent geen perceel of locatie '{word}'.{hint}")
+
+
+def refuse_across(path: Path, words: Iterable[str]) -> None:
+    """Say so where a place that a user means lies across a municipal border: then only the region knows it.
+
+    Parameters
+    ----------
+    path : Path
+        Folder that may hold a region, or its ``run.json``; where no readable region lies there, nothing happens.
+
+    Raises
+    ------
+    UsageError
+        If the region has a location of that name, and none of its municipalities has.
+    """
+    file = path / ACCOUNT if path.is_dir() else path
+    wanted = {_plain(word) for word in words} - {""}
+    across = _across(file) if wanted and file.is_file() else []
+    for name in across:
+        if _plain(name) in wanted:
+            raise UsageError(
+                f"{name} ligt over een gemeentegrens en staat alleen in de regio: zie kaart, werkboek en GeoPackage in "
+                f"{file.resolve().parent.name}."
+            )
+
+
+def _across(file: Path) -> list[str]:
+    """Locations that only a region knows; none where no readable region lies there."""
+    try:
+        content = _content(file)
+        if content.get("soort") != REGION:
+            return []
+        sites = _table(package_of(content, file.parent), "kandidaten")
+    except LocatiescanError:  # this only explains: what is wrong with the run itself is told by who reads it
+        return []
+    if not {"locatie_id", "rang_gemeente"} <= set(sites):
+        return []
+    # lying in two municipalities says too little: one that a municipality found by itself may reach over its border
+    return sites.loc[sites["rang_gemeente"].isna(), "locatie_id"].astype(str).tolist()
 
 
 def find_building(run: Run, word: str) -> pd.Series | None:
@@ -189,12 +232,35 @@ def _rules(content: Mapping[str, Any], file: Path) -> Rules:
         raise SourceError(f"{file}: regels_volledig is niet te lezen: {error}. {REMEDY}") from error
 
 
-def _package(content: Mapping[str, Any], file: Path) -> Path:
+def check_municipality(content: Mapping[str, Any], file: Path) -> None:
+    """Refuse the account of a region where one of a municipality is meant.
+
+    Raises
+    ------
+    UsageError
+        Naming the folders of its municipalities.
+    """
+    if content.get("soort") == REGION:
+        folders = ", ".join(str(file.parent / Path(str(one.get("map"))).name) for one in content.get("gemeenten") or ())
+        raise UsageError(
+            f"{file.parent} is een regio; dit gaat over één gemeente. Noem de map van een gemeente: {folders}"
+        )
+
+
+def package_of(content: Mapping[str, Any], folder: Path) -> Path:
+    """GeoPackage of a run, as its account names it.
+
+    Raises
+    ------
+    SourceError
+        If it names none, or it is gone.
+    """
+    file = folder / ACCOUNT
     # only the name: a run.json is somebody's file, and must not point outside its own folder
     names = [Path(str(name)).name for name in content.get("bestanden") or () if str(name).endswith(".gpkg")]
     if not names:
         raise SourceError(f"{file} noemt onder bestanden geen .gpkg. {REMEDY}")
-    package = file.parent / names[0]
+    package = folder / names[0]
     if not package.exists():
         raise SourceError(f"{package} ontbreekt, maar {file} noemt het. Zet het terug, of: {REMEDY}")
     return package

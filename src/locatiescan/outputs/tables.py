@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from locatiescan.analysis.judging.ledger import ledger
 from locatiescan.analysis.measuring.measures import MEASURES
 from locatiescan.analysis.studying.wording import amount, demand, number
 from locatiescan.config.rules import all_rules
-from locatiescan.model import Dossier, Extent, Layer, Limit, Measurement, Preference, ScanResult
+from locatiescan.model import Area, Dossier, Extent, Layer, Limit, Measurement, Preference, ScanResult
 
-FICTITIOUS = "Fictieve gegevens: deze gemeente bestaat niet."
+FICTITIOUS = "Fictieve gegevens: niets hiervan bestaat."
 DISCLAIMER = (
     "Eerste zeef, geen juridisch oordeel. Controleer het omgevingsplan in het DSO; AERIUS rekent, deze scan niet."
 )
@@ -42,7 +43,7 @@ def account(result: ScanResult) -> Mapping[str, str]:
     """What a reader must know of this run, in Dutch."""
     verified = [rule.naam for rule in all_rules(result.rules) if rule.ongeverifieerd]
     lines = {
-        "gemeente": f"{result.area.name} ({result.area.code})",
+        "gemeente": subject(result.area),
         "let op": FICTITIOUS if result.fictitious else "",
         "aard": DISCLAIMER,
         "gestart": result.started_at,
@@ -54,6 +55,23 @@ def account(result: ScanResult) -> Mapping[str, str]:
         "score": "0 tot 100; wat onbekend is telt in score als 0 en in score_hoog als het beste.",
     }
     return {key: text for key, text in lines.items() if text} | {k: str(v) for k, v in result.facts.items()}
+
+
+def subject(area: Area) -> str:
+    """What a scan is of: a municipality with its code, or a region."""
+    return f"{area.name} ({area.code})" if area.code else area.name
+
+
+def taken(result: ScanResult) -> pd.DataFrame:
+    """What each limit takes; within a region as it was counted in the municipality."""
+    return ledger(result.parcels, result.rules) if result.elsewhere is None else result.elsewhere.ledger
+
+
+def counted(result: ScanResult) -> tuple[int, int]:
+    """How many parcels there are, and how many of them are rejected; those that stand elsewhere count too."""
+    if result.elsewhere is None:
+        return len(result.parcels), int(result.parcels["rang"].isna().sum())
+    return len(result.parcels) + result.elsewhere.parcels, result.elsewhere.parcels
 
 
 def _asked(dossier: Dossier | None) -> Mapping[str, str]:
@@ -69,12 +87,12 @@ def _asked(dossier: Dossier | None) -> Mapping[str, str]:
 
 def outcome(result: ScanResult) -> str:
     """How many parcels gave how many locations, in Dutch."""
-    sites, parcels = result.sites, result.parcels
+    sites = result.sites
     verdicts = sites["oordeel"].value_counts()
     joined = int((sites["aantal_percelen"] > 1).sum())
-    rejected = int(parcels["rang"].isna().sum())
+    parcels, rejected = counted(result)
     return (
-        f"{len(parcels)} percelen; {len(sites)} locaties ({joined} van meer percelen samen): {verdicts.get('ja', 0)} "
+        f"{parcels} percelen; {len(sites)} locaties ({joined} van meer percelen samen): {verdicts.get('ja', 0)} "
         f"voldoen, {verdicts.get('onbekend', 0)} nog onbekend; "
         f"{rejected} {'perceel valt' if rejected == 1 else 'percelen vallen'} af"
     )

@@ -19,11 +19,13 @@ import jinja2
 import xstatic.pkg.leaflet as leaflet  # pyright: ignore[reportMissingImports]
 from branca.element import Figure
 
+from locatiescan.analysis.monitoring.progress import Progress
 from locatiescan.errors import OutputError
 from locatiescan.model import ScanResult
 from locatiescan.outputs.runs import Run
 from locatiescan.outputs.webmap_page import page_context
 from locatiescan.outputs.webmap_payload import pack, payload
+from locatiescan.outputs.webmap_progress import progress_payload
 from locatiescan.outputs.webmap_scenarios import scenarios
 from locatiescan.whole import written_whole
 
@@ -35,8 +37,8 @@ BACKGROUND_DEEPEST, DEEPEST_ZOOM = 19, 21
 
 ASSETS = Path(__file__).with_name("assets")
 PARTS = (
-    "shapes", "text", "words", "judge", "layout", "style", "filters", "weights", "dossier", "scenarios", "why", "list",
-    "search", "measure", "link", "print", "layers", "app",
+    "shapes", "text", "words", "judge", "layout", "style", "filters", "weights", "dossier", "scenarios", "progress",
+    "why", "list", "search", "measure", "link", "print", "layers", "app",
 )  # fmt: skip
 SCRIPTS = tuple(f"webmap-{part}.js" for part in PARTS)
 POLICY_MARK = "@POLICY@"
@@ -62,7 +64,7 @@ class Page(Figure):
         self.context = context
 
 
-def write_map(result: ScanResult, path: Path, beside: Sequence[Run] = ()) -> None:
+def write_map(result: ScanResult, path: Path, beside: Sequence[Run] = (), progress: Progress | None = None) -> None:
     """Write the result as one self-contained HTML map.
 
     Parameters
@@ -73,13 +75,15 @@ def write_map(result: ScanResult, path: Path, beside: Sequence[Run] = ()) -> Non
         File to write; it is only replaced by a complete page.
     beside : sequence of Run
         Finished runs of the same municipality, to stand beside this one as scenarios.
+    progress : Progress, optional
+        Homes against the target, for the panel that tells it.
 
     Raises
     ------
     OutputError
         If a column is missing, something in the page would be fetched from elsewhere, or writing fails.
     """
-    html = render(result, beside)
+    html = render(result, beside, progress)
     outside = outside_references(html)
     if outside:
         raise OutputError(f"{path.name}: de kaart zou van buiten laden: {', '.join(outside[:3])}")
@@ -87,8 +91,8 @@ def write_map(result: ScanResult, path: Path, beside: Sequence[Run] = ()) -> Non
         temporary.write_text(html, encoding="utf-8", newline="\n")
 
 
-def render(result: ScanResult, beside: Sequence[Run] = ()) -> str:
-    """The whole page as text; the same result and runs beside it give the same text."""
+def render(result: ScanResult, beside: Sequence[Run] = (), progress: Progress | None = None) -> str:
+    """The whole page as text; the same result, runs beside it and progress give the same text."""
     background = folium.TileLayer(
         BACKGROUND,
         attr=BACKGROUND_CREDIT,
@@ -105,7 +109,7 @@ def render(result: ScanResult, beside: Sequence[Run] = ()) -> str:
         "leaflet_version": leaflet.VERSION,
         "css": asset("webmap.css"),
         "js": "\n".join(asset(name) for name in SCRIPTS),
-        "payload": pack(payload(result) | scenarios(result, beside)),
+        "payload": pack(payload(result) | scenarios(result, beside) | progress_payload(progress)),
         "map": chart.get_name(),
         "background": background.get_name(),
         "deepest_zoom": DEEPEST_ZOOM,

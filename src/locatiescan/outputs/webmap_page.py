@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from locatiescan.model import Layer, ScanResult
+from locatiescan.outputs.tables import counted, subject
 
 CERTAINTY = {
     "PROD": "in productie gezien",
@@ -21,20 +22,23 @@ CERTAINTY = {
 def page_context(result: ScanResult) -> dict[str, Any]:
     """What the page template fills in; everything is escaped there."""
     parcels, sites = result.parcels, result.sites
+    total, rejected = counted(result)
     absent = [layer for layer in result.layers.values() if layer.absent is not None]
     return {
-        "title": f"{result.rules.titel}: gemeente {result.area.name}",
-        "area": result.area,
+        "title": f"{result.rules.titel}: {'gemeente ' if result.area.code else ''}{result.area.name}",
+        "area": subject(result.area),
+        "kind": "Gemeente" if result.area.code else "Regio",
+        "elsewhere": bool(result.elsewhere and result.elsewhere.parcels),
         "rules": result.rules,
         "date": dutch_date(result.started_at),
         "fictitious": result.fictitious,
         "absent": absent,
         "layers": [layer_entry(layer) for layer in result.layers.values()],
-        "total": dutch(len(parcels)),
+        "total": dutch(total),
         "candidates": dutch(len(sites)),
         "joined": dutch(int((sites["aantal_percelen"] > 1).sum())),
         "unsure": dutch(int((sites["oordeel"] == "onbekend").sum())),
-        "rejected": dutch(int(parcels["rang"].isna().sum())),
+        "rejected": dutch(rejected),
         "shapeless": int((parcels.geometry.isna() | parcels.geometry.is_empty).sum()),
         "facts": facts(result),
         "notes": result.dossier.notes if result.dossier else (),

@@ -7,29 +7,34 @@ point before; gzip makes little of that. The reverse of ``shapes`` is ``decodeSh
 from __future__ import annotations
 
 import base64
-import gzip
-import json
+import zlib
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import orjson
 import pandas as pd
 import shapely
 
 from locatiescan.config.rules import all_rules
-from locatiescan.crs import RD, to_display
+from locatiescan.crs import RD, to_degrees
 from locatiescan.errors import OutputError
 from locatiescan.model import Layer, Limit, Measurement, Preference, Rules, ScanResult
 from locatiescan.outputs.webmap_answers import answers
 from locatiescan.outputs.webmap_layout import layout, projection
 from locatiescan.outputs.webmap_places import places
+from locatiescan.outputs.webmap_region import boundaries, home_of, method, own_values
 from locatiescan.outputs.webmap_rules import rules_file
-from locatiescan.outputs.webmap_words import coded
+from locatiescan.outputs.webmap_words import coded, plain_list
 
 STEPS_PER_DEGREE = 2_000_000  # about 5 cm, well within what a web map can place (0.25 m)
 OVERLAYS = {"natura2000": "#00695c", "bpl": "#7b3294"}
 OVERLAY_SIMPLIFY_M = 2.0
 OVERLAY_LARGE = 50_000  # points; above this the layer starts switched off
+LEVEL = 6
+"""Of zlib, for data with little that repeats: within 2 % of its smallest, in a quarter of the time."""
+GZIP = 31
+"""zlib's window of 32 kB with a gzip header, which then has no date."""
 
 # Ending of a rule's name -> unit as shown, whether the ending stays part of the words, decimals kept.
 UNITS = {
@@ -45,17 +50,16 @@ def payload(result: ScanResult) -> dict[str, Any]:
     rows = map_rows(result)
     check_columns(rows, result.rules)
     rules = result.rules
-    area = gpd.GeoDataFrame(geometry=[result.area.boundary], crs=RD)
     return {
         "gemeente": result.area.name,
         "limits": [rule_entry(rule) for rule in rules.limits],
         "preferences": [rule_entry(rule) for rule in rules.preferences],
         "metingen": [rule_entry(rule) for rule in rules.metingen],
         "absent": {name: layer.source.titel for name, layer in result.layers.items() if layer.absent is not None},
-        "method": rules.aggregatie,
+        "method": method(result),
         "parcels": parcel_columns(rows, rules, len(result.sites)),
         "shapes": shapes(rows),
-        "boundary": shapes(area),
+        "boundary": shapes(boundaries(result)),
         "overlays": [
             overlay(layer, OVERLAYS[name])
             for name, layer in result.layers.items()
@@ -66,6 +70,8 @@ def payload(result: ScanResult) -> dict[str, Any]:
         "projection": projection(result.area.boundary),
         "places": places(result),
         "municipalities": municipalities(result.sites),
+        "home": home_of(result.sites),
+        "own": own_values(result, rows),
         "tie": tie_break(result.sites),
         "rules_file": rules_file(rules),
         "profiles": [{"titel": one.titel, "gewichten": dict(one.gewichten)} for one in rules.profielen],
@@ -89,8 +95,9 @@ def tie_break(sites: gpd.GeoDataFrame) -> list[int]:
 
 def pack(content: dict[str, Any]) -> str:
     """JSON, gzipped, in base64: nothing in it can close the element it stands in."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return base64.b64encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode()
+    text = orjson.dumps(content)
+    packer = zlib.compressobj(LEVEL, wbits=GZIP, memLevel=9, strategy=zlib.Z_FILTERED)
+    return base64.b64encode(packer.compress(text) + packer.flush()).decode()
 
 
 def map_rows(result: ScanResult) -> gpd.GeoDataFrame:
@@ -139,15 +146,12 @@ def parcel_columns(parcels: gpd.GeoDataFrame, rules: Rules, exact: int) -> dict[
     bounds = {rule.naam: (rule.min, rule.max) for rule in rules.limits}
     measured = [*rules.limits, *rules.preferences, *rules.metingen]
     several = parcels["aantal_percelen"].fillna(1) > 1
-    names = [
-        f"{count:.0f} percelen: {ids}" if joined else name
-        for joined, count, ids, name in zip(
-            several, parcels["aantal_percelen"], parcels["percelen"], cadastral_names(parcels), strict=True
-        )
-    ]
+    names = np.array(cadastral_names(parcels), dtype=object)
+    joined = parcels.loc[several, ["aantal_percelen", "percelen"]].to_numpy()
+    names[several] = [f"{count:.0f} percelen: {ids}" for count, ids in joined]
     return {
         "id": texts(parcels["perceel_id"].where(~several, parcels["locatie_id"])),
-        "kadaster": names,
+        "kadaster": names.tolist(),
         "rang": [None if pd.isna(rank) else int(rank) for rank in parcels["rang"]],
         "score": numbers(parcels["score"], 2),
         "score_hoog": numbers(parcels["score_hoog"], 2),
@@ -190,28 +194,29 @@ def numbers(column: pd.Series, decimals: int | None, bounds: tuple[float | None,
     for bound in bounds:
         if bound is not None:
             rounded = np.where((rounded == bound) & (exact != bound), exact, rounded)
-    return [number if known else None for number, known in zip(rounded.tolist(), np.isfinite(rounded), strict=True)]
+    told = rounded.astype(object)
+    told[~np.isfinite(rounded)] = None
+    return told.tolist()
 
 
 def texts(column: pd.Series) -> list[str | None]:
     """Text, null where there is none."""
+    if isinstance(column.dtype, pd.StringDtype):
+        return plain_list(column)
     return [None if gone else str(value) for value, gone in zip(column, column.isna(), strict=True)]
 
 
 def letters(column: pd.Series) -> str:
     """Verdicts as one letter each: j, n or o (and o for a verdict that is not there)."""
-    return "".join(column.astype(object).fillna("onbekend").astype(str).str[0])
+    codes, words = pd.factorize(column)
+    return "".join(np.array([*(str(word)[0] for word in words), "o"])[codes])
 
 
 def cadastral_names(parcels: gpd.GeoDataFrame) -> list[str]:
     """Municipality code, section and number as one reads them aloud; empty where not known."""
-    names = [""] * len(parcels)
-    for part in ("kadastrale_gemeente", "sectie", "perceelnummer"):
-        if part in parcels:
-            column = parcels[part]
-            column = column.astype("Int64") if pd.api.types.is_float_dtype(column) else column
-            names = [f"{name} {text or ''}".strip() for name, text in zip(names, texts(column), strict=True)]
-    return names
+    columns = [parcels[part] for part in ("kadastrale_gemeente", "sectie", "perceelnummer") if part in parcels]
+    parts = [texts(one.astype("Int64") if pd.api.types.is_float_dtype(one) else one) for one in columns]
+    return [" ".join(filter(None, known)).strip() for known in zip(*parts, strict=True)] or [""] * len(parcels)
 
 
 def shapes(features: gpd.GeoDataFrame) -> dict[str, Any]:
@@ -219,11 +224,11 @@ def shapes(features: gpd.GeoDataFrame) -> dict[str, Any]:
 
     Holes and loose parts are all just rings: the page fills by the even-odd rule.
     """
-    parts, owner = shapely.get_parts(to_display(features).geometry.to_numpy(), return_index=True)
+    parts, owner = shapely.get_parts(features.geometry.to_numpy(), return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     closing = np.r_[ring[1:] != ring[:-1], True] if len(ring) else np.zeros(0, bool)  # repeats the first point
-    points, ring = points[~closing], ring[~closing]
+    points, ring = to_degrees(points[~closing]), ring[~closing]
     grid = np.round(points * STEPS_PER_DEGREE).astype(np.int64)
     steps = np.diff(grid, axis=0, prepend=np.zeros((1, 2), np.int64))
     return {

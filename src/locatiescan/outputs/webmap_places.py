@@ -9,6 +9,7 @@ import numpy as np
 
 from locatiescan.crs import to_display
 from locatiescan.model import Layer, ScanResult
+from locatiescan.outputs.webmap_region import BOUNDARY, home_of
 from locatiescan.outputs.webmap_words import plain_list
 
 NAMED = {
@@ -23,7 +24,8 @@ STEPS_PER_DEGREE = 100_000
 def places(result: ScanResult) -> list[list[Any]]:
     """Each name once for each kind: name, kind, and west, south, east and north in steps of a degree."""
     found = []
-    for layer, (column, kind) in NAMED.items():
+    named = NAMED if home_of(result.sites) is None else NAMED | {BOUNDARY: ("naam", "gemeente")}
+    for layer, (column, kind) in named.items():
         found += _named(result.layers.get(layer), column, kind)
     return found
 

@@ -20,6 +20,13 @@ _SENTENCE_END = re.compile(r"(?<=[.;:,]) ")
 
 def plain_list(values: Iterable[Any]) -> list[Any]:
     """Values as JSON knows them; whatever is unknown is null."""
+    if isinstance(values, pd.Series):
+        if isinstance(values.dtype, pd.StringDtype):
+            known = values.to_numpy(dtype=object, copy=True)  # all at once: cell by cell takes far longer
+            known[values.isna().to_numpy()] = None
+            return known.tolist()
+        if values.dtype == bool:
+            return values.tolist()
     return [_plain(value) for value in values]
 
 
@@ -40,15 +47,20 @@ def told(texts: Iterable[Any]) -> dict[str, list[str]]:
         the place in that list and the numbers, divided by spaces. Empty where there is no text.
     """
     known: dict[str, int] = {}
+    seen: dict[str, str] = {}
     rows = []
     for value in plain_list(texts):
         text = str(value or "").replace(HOLE, "")
-        parts = []
-        for sentence in _SENTENCE_END.split(text) if text else ():
-            number = known.setdefault(_NUMBER.sub(HOLE, sentence), len(known))
-            parts.append(" ".join([str(number), *_NUMBER.findall(sentence)]))
-        rows.append("|".join(parts))
+        parts = _SENTENCE_END.split(text) if text else ()
+        rows.append("|".join(seen.get(part) or seen.setdefault(part, _numbered(part, known)) for part in parts))
     return {"sentences": list(known), "texts": rows}
+
+
+def _numbered(sentence: str, known: dict[str, int]) -> str:
+    """The place of a sentence without its numbers in `known`, where it is put if it is new; then its numbers."""
+    words = _NUMBER.split(sentence)
+    numbers = _NUMBER.findall(sentence)
+    return " ".join([str(known.setdefault(HOLE.join(words), len(known))), *numbers])
 
 
 def rows_by_site(table: pd.DataFrame, sites: Sequence[str], said: Sequence[str] = ()) -> dict[str, Any]:
@@ -68,20 +80,27 @@ def rows_by_site(table: pd.DataFrame, sites: Sequence[str], said: Sequence[str] 
     dict
         ``columns`` (by name, coded), ``told`` (by name) and ``of``: for each location which rows.
     """
-    place = {name: i for i, name in enumerate(sites)}
-    names = [name for name in table.columns if name != "locatie_id"]
-    known: dict[tuple[Any, ...], int] = {}
-    of: list[list[int]] = [[] for _ in sites]
-    cells = zip(*(plain_list(table[name]) for name in names), strict=True)
-    for site, row in zip(table["locatie_id"], cells, strict=True):
-        if site in place:
-            of[place[site]].append(known.setdefault(row, len(known)))
-    columns = dict(zip(names, zip(*known, strict=True), strict=True)) if known else {name: () for name in names}
+    at = pd.Index(sites).get_indexer(pd.Index(table["locatie_id"]))
+    kept = table[at >= 0].drop(columns="locatie_id")
+    row, first = _different(kept)
+    columns = kept.iloc[first]
+    by_site = row[np.argsort(at[at >= 0], kind="stable")]
+    ends = np.cumsum(np.bincount(at[at >= 0], minlength=len(sites)))
     return {
-        "columns": {name: coded(column) for name, column in columns.items() if name not in said},
+        "columns": {name: coded(columns[name]) for name in columns if name not in said},
         "told": {name: told(columns[name]) for name in said},
-        "of": of,
+        "of": [found.tolist() for found in np.split(by_site, ends)[:-1]],
     }
+
+
+def _different(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """For each row which of the different rows it is, and where each of those stands first; in order of appearance."""
+    found = np.zeros(len(table), np.int64)
+    for name in table:
+        codes, values = pd.factorize(pd.Series(plain_list(table[name]), dtype=object))
+        # numbered anew after each column: products would leave the range of whole numbers
+        found = pd.factorize(found * (len(values) + 1) + codes + 1)[0]
+    return found, np.flatnonzero(~pd.Series(found).duplicated().to_numpy())
 
 
 def _plain(value: Any) -> Any:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
+from locatiescan.analysis.monitoring.progress import Progress
 from locatiescan.model import Dossier, ScanResult
 from locatiescan.outputs.tables import FICTITIOUS, rules_table, sources_table
 from locatiescan.outputs.workbook_cells import Page
-from locatiescan.outputs.workbook_file import save
+from locatiescan.outputs.workbook_file import new_book, save
 from locatiescan.outputs.workbook_monitor import monitor_page
+from locatiescan.outputs.workbook_progress import PROGRESS, progress_page
 from locatiescan.outputs.workbook_ranking import RANKING, WEIGHTS, Ranking, ranking_of, ranking_page
 from locatiescan.outputs.workbook_sheets import (
     buildings_page,
@@ -38,7 +40,7 @@ ABOUT_FLAGS = (
 Write = Callable[[Workbook, str], Page]
 
 
-def write_workbook(results: Sequence[ScanResult], path: Path) -> None:
+def write_workbook(results: Sequence[ScanResult], path: Path, progress: Progress | None = None) -> None:
     """Write one or more scans as one workbook (xlsx).
 
     Sheets ``Leeswijzer``, ``Rangorde``, ``Gewichten``, one for each municipality, what was answered
@@ -49,20 +51,24 @@ def write_workbook(results: Sequence[ScanResult], path: Path) -> None:
     ----------
     results : sequence of ScanResult
         At least one; by the same rules, or else scores and ranks are values instead of formulas.
+    progress : Progress, optional
+        Homes against the target, for the sheet ``Voortgang``.
 
     Raises
     ------
     OutputError
         If it cannot be written.
     """
-    book = Workbook(write_only=True)
+    book = new_book()
     sheets = _sheets(results)
+    if progress is not None:
+        sheets = {PROGRESS: lambda book, title: progress_page(book, title, progress)} | sheets
     pages = {GUIDE: guide_page(book, GUIDE, results, list(sheets))}
     pages |= {title: write(book, title) for title, write in sheets.items()}
     if any(result.fictitious for result in results):
         for page in pages.values():
             page.sheet.oddFooter.center.text = FICTITIOUS
-    save(book, {title: page.results for title, page in pages.items()}, results[0].started_at, path)
+    save(book, pages, results[0].started_at, path)
 
 
 def _sheets(results: Sequence[ScanResult]) -> dict[str, Write]:

@@ -24,6 +24,7 @@ from locatiescan.outputs.workbook_cells import (
     letter,
     plain_values,
     put,
+    put_rows,
 )
 from locatiescan.outputs.workbook_columns import DAY, Column, shown_as
 
@@ -113,8 +114,7 @@ def put_table(page: Page, table: Table) -> tuple[int, int]:
     put(page, table.names, SMALL)
     first = put(page, [column.heading for column in table.columns], HEAD) + 1
     looks = [look_of(column) for column in table.columns]
-    for row in zip(*table.values, strict=True):
-        put(page, row, looks)
+    put_rows(page, zip(*table.values, strict=True), looks)
     colour_verdicts(page, table.names, first)
     return first, page.row
 

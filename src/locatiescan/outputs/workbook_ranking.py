@@ -73,7 +73,9 @@ def ranking_of(results: Sequence[ScanResult]) -> Ranking:
     """Put the candidates of some scans in one order, by the rule of `locatiescan.analysis.judging.rules.judge`."""
     tables = [
         result.sites.drop(columns="geometry").assign(
-            gemeente=result.area.name, rang_scan=result.sites["rang"], kadastraal=cadastral_names(result.sites)
+            gemeente=result.sites.get("gemeente", result.area.name),
+            rang_scan=result.sites["rang"],
+            kadastraal=cadastral_names(result.sites),
         )
         for result in results
     ]

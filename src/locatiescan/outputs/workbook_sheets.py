@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from openpyxl import Workbook
 
-from locatiescan.analysis.judging.ledger import ledger
 from locatiescan.config.rules import all_rules
 from locatiescan.model import ScanResult
 from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS, account, missing_layers, outcome
+from locatiescan.outputs.tables import taken as taken_of
 from locatiescan.outputs.workbook_cells import (
     HEAD,
     NOTE,
@@ -60,6 +60,7 @@ WORTH = {WHOLE: 1, ONE: 1, SHARE: 3}
 """Decimals that are worth keeping, by how a number is shown; `ELSE` of any other."""
 ELSE = 4
 SHEETS = {
+    "Voortgang": "woningen tegen het doel: naar gemeente, status, termijn, planroute en kwartaal, met grafieken.",
     "Rangorde": "alle kandidaten, de beste bovenaan; score en rang zijn formules.",
     "Gewichten": "hoe zwaar elke voorkeur telt, waarom, en de beste 25 met die gewichten.",
     "Samenvatting": "elke kandidaat in een alinea.",
@@ -170,8 +171,8 @@ def _section(page: Page, title: str, lines: Mapping[str, str]) -> None:
 
 
 def _municipality_intro(result: ScanResult, sites: pd.DataFrame, names: Sequence[str], first: int) -> list[Line]:
-    taken = ledger(result.parcels, result.rules)
-    taken["grens"] = [shown_as(name).heading for name in taken["grens"]]
+    taken = taken_of(result)
+    taken = taken.assign(grens=[shown_as(name).heading for name in taken["grens"]])
     shown = table_of(taken, taken.columns.tolist(), {"onbekend": "Onbekend"})
     rows = zip(*shown.values, strict=True)
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -46,14 +47,15 @@ def read(source: Source, bounds: Bounds, promise: Promise) -> Pages:
     """
     path = source.url or ""
     layer = _layer_in(source, path)
-    box = _box_in_file(source, path, layer, bounds)
+    info = pyogrio.read_info(path, layer=layer, **_open_options(path))
+    box = _box_in_file(source, path, info["crs"], bounds)
     try:
         promise.matched = (
             pyogrio.read_info(path, layer=layer, force_feature_count=True, **_open_options(path))["features"]
             if box is None
             else None
         )
-        frame = _whole(path, layer, box)
+        frame = _whole(path, layer, box, _needed(info["fields"], source))
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise SourceError(f"laag {source.name}: {path} is niet te lezen: {error}") from error
     if box is not None and not len(frame):
@@ -119,9 +121,19 @@ def _layer_in(source: Source, path: str) -> str:
     raise SourceError(f"laag {source.name}: {Path(path).name} heeft {asked}: {', '.join(layers)}")
 
 
-def _box_in_file(source: Source, path: str, layer: str, bounds: Bounds) -> Bounds | None:
+def _needed(fields: Iterable[str], source: Source) -> list[str] | None:
+    """Columns that the catalogue names: most of the time goes into the others. All, where a named one is not there.
+
+    So that a fault can list what there is.
+    """
+    optional = {source.columns[ours].casefold() for ours in source.optional if ours in source.columns}
+    named = {name.casefold() for name in (*source.columns.values(), *(source.key or "").split("+")) if name}
+    needed = [field for field in fields if field.casefold() in named]
+    return needed if named - optional <= {field.casefold() for field in needed} else None
+
+
+def _box_in_file(source: Source, path: str, crs: str | None, bounds: Bounds) -> Bounds | None:
     """The box to read by, or None where the file is in another system and is read whole."""
-    crs = pyogrio.read_info(path, layer=layer, **_open_options(path))["crs"]
     if crs is None:
         to_rd(gpd.GeoDataFrame(geometry=[]), f"laag {source.name} ({path})")  # raises: no system known
     return bounds if is_rd(crs) else None
@@ -140,11 +152,13 @@ def _open_options(path: str) -> dict[str, Any]:
     return {"WRITE_GFS": "NO"} if Path(path.removesuffix(".gz")).suffix.lower() == ".gml" else {}
 
 
-def _whole(path: str, layer: str, box: Bounds | None) -> gpd.GeoDataFrame:
+def _whole(path: str, layer: str, box: Bounds | None, columns: list[str] | None) -> gpd.GeoDataFrame:
     with warnings.catch_warnings():
         # GDAL repairs an unclosed ring and warns; validity is checked and counted in `layers` anyway
         warnings.simplefilter("ignore", RuntimeWarning)
-        frame = pyogrio.read_dataframe(path, layer=layer, bbox=box, datetime_as_string=True, **_open_options(path))
+        frame = pyogrio.read_dataframe(
+            path, layer=layer, columns=columns, bbox=box, datetime_as_string=True, **_open_options(path)
+        )
     if not isinstance(frame, gpd.GeoDataFrame):
         raise ValueError("de laag heeft geen geometrie")
     return frame

@@ -166,7 +166,8 @@ def typed(values: pd.Series) -> pd.Series:
 
 def _repair(features: gpd.GeoDataFrame, source: Source, promise: Promise) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
     """Repair what is invalid, and only that; keep the part of the layer's own dimension."""
-    shapes = shapely.force_2d(features.geometry.to_numpy())
+    shapes = features.geometry.to_numpy()
+    shapes = shapely.force_2d(shapes) if (shapely.get_coordinate_dimension(shapes) > 2).any() else shapes.copy()
     invalid = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     keys = features.pop("_key")
     if invalid.any():
@@ -223,8 +224,11 @@ def _hash(features: gpd.GeoDataFrame) -> str:
         pd.util.hash_pandas_object(plain, index=False).to_numpy() if len(plain.columns) else np.zeros(len(plain), "u8")
     )
     shapes = [hashlib.sha256(wkb).digest() for wkb in shapely.to_wkb(features.geometry.to_numpy(), byte_order=1)]
-    digests = sorted(row.tobytes() + shape for row, shape in zip(rows, shapes, strict=True))
-    return hashlib.sha256(b"".join(digests)).hexdigest()
+    digests = np.empty((len(shapes), 40), dtype=np.uint8)
+    digests[:, :8] = np.ascontiguousarray(rows).view(np.uint8).reshape(-1, 8)
+    digests[:, 8:] = np.frombuffer(b"".join(shapes), dtype=np.uint8).reshape(-1, 32)
+    order = np.lexsort(digests.view(">u8").T[::-1])  # by their bytes, from the first to the last
+    return hashlib.sha256(digests[order].tobytes()).hexdigest()
 
 
 def _hash_grid(values: np.ndarray) -> str:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -34,7 +35,13 @@ Reader = Callable[[str], Any]
 
 
 def read_list(
-    path: Path, columns: Mapping[str, Reader], key: tuple[str, ...], optional: tuple[str, ...] = ()
+    path: Path,
+    columns: Mapping[str, Reader],
+    key: tuple[str, ...],
+    optional: tuple[str, ...] = (),
+    *,
+    prose: Mapping[str, int] = MappingProxyType({}),
+    windows: bool = False,
 ) -> pd.DataFrame:
     """Read a CSV with a header, separated by ``;``, ``,`` or tabs, UTF-8 with or without byte order mark.
 
@@ -47,6 +54,10 @@ def read_list(
         Columns that name a row: one of them, at least, is filled, and a key comes once, or again with the same.
     optional : tuple of str
         Columns that may be absent, as may each of the key but not all.
+    prose : mapping, optional
+        Columns of running text to the characters they may hold; a line break in them counts as a blank.
+    windows : bool
+        Also take what a spreadsheet on Windows writes as plain CSV (code page 1252).
 
     Returns
     -------
@@ -59,7 +70,7 @@ def read_list(
         The file cannot be read, is too large or empty, or has faults: each with line, column and remedy.
     """
     faults: list[str] = []
-    rows = _rows(path, _text(path))
+    rows = _rows(path, _text(path, windows))
     names = _header(next(rows, (1, [""]))[1], tuple(columns), key, optional, faults)
     _stop(path, faults)
     found: dict[tuple, tuple[int, tuple]] = {}
@@ -68,7 +79,8 @@ def read_list(
             remedy = "zet een waarde met een scheidingsteken erin tussen aanhalingstekens"
             faults.append(f"regel {line}: {len(cells)} velden, de kop heeft er {len(names)}; {remedy}")
         elif any(cells):
-            _keep(line, dict(zip(names, cells, strict=False)), columns, key, found, faults)
+            row = {name: _one_line(cell) if name in prose else cell for name, cell in zip(names, cells, strict=False)}
+            _keep(line, row, columns, key, prose, found, faults)
     _stop(path, faults)
     if not found:
         raise SourceError(f"{path}: er staat niets onder de kop; laat de lijst weg als er niets bekend is")
@@ -80,12 +92,13 @@ def _keep(
     row: Mapping[str, str],
     columns: Mapping[str, Reader],
     key: tuple[str, ...],
+    prose: Mapping[str, int],
     found: dict[tuple, tuple[int, tuple]],
     faults: list[str],
 ) -> None:
     """Keep a row by its key; one that comes again must say the same."""
     so_far = len(faults)
-    values = {name: _value(line, name, row, read, faults) for name, read in columns.items()}
+    values = {name: _value(line, name, row, read, prose.get(name, MAX_CELL), faults) for name, read in columns.items()}
     named = tuple(values[name] for name in key)
     if len(faults) > so_far:
         return
@@ -100,19 +113,23 @@ def _keep(
         )
 
 
-def _value(line: int, name: str, row: Mapping[str, str], read: Reader, faults: list[str]) -> Any:
+def _value(line: int, name: str, row: Mapping[str, str], read: Reader, most: int, faults: list[str]) -> Any:
     if name not in row:  # the header may lack it, and so may the end of a line
         row = {name: ""}
     try:
-        return read(_cell(row[name]))
+        return read(_cell(row[name], most))
     except ValueError as error:
         faults.append(f"regel {line}, kolom {name}: {error}")
         return None
 
 
-def _cell(text: str) -> str:
-    if len(text) > MAX_CELL:
-        raise ValueError(f"{len(text)} tekens, ten hoogste {MAX_CELL}; kort de waarde in")
+def _one_line(text: str) -> str:
+    return re.sub(r"[^\S ]+", " ", text)
+
+
+def _cell(text: str, most: int) -> str:
+    if len(text) > most:
+        raise ValueError(f"{len(text)} tekens, ten hoogste {most}; kort de waarde in")
     if not text.isprintable():
         raise ValueError("bevat onzichtbare tekens; typ de waarde opnieuw")
     return text
@@ -144,7 +161,7 @@ def _personal(name: str) -> bool:
     return any(part in letters for part in PERSONAL)
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, windows: bool) -> str:
     """Content of the file, without byte order mark."""
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -155,13 +172,22 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise SourceError(f"{path}: niet te lezen: {error.strerror}") from error
     try:
-        text = content.decode("utf-8-sig")
+        text = _decoded(content, windows)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise SourceError(f"{path}: regel {line}: geen UTF-8; bewaar de lijst als 'CSV UTF-8'") from error
     if "\0" in text:
         raise SourceError(f"{path}: geen tekst; bewaar de lijst als 'CSV UTF-8' en niet als werkmap")
     return text
+
+
+def _decoded(content: bytes, windows: bool) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if not windows:
+            raise
+        return content.decode("cp1252")
 
 
 def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:

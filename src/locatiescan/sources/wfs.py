@@ -186,7 +186,8 @@ def _check_columns(url: str, typename: str, source: Source) -> None:
     """Hold the columns and key that the catalogue names against the schema, before anything is fetched."""
     schema = parse_xml(_ask(url, {"request": "DescribeFeatureType", "typeNames": typename}), url)
     offered = {element.get("name", "").casefold() for element in schema.iterfind(".//{*}element")} - {""}
-    wanted = [*source.columns.values(), *(source.key or "").split("+")]
+    needed = [theirs for ours, theirs in source.columns.items() if ours not in source.optional]
+    wanted = [*needed, *(source.key or "").split("+")]
     absent = sorted({name for name in wanted if name and name.casefold() not in offered})
     if absent and offered:
         raise SourceError(

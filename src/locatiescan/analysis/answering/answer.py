@@ -19,6 +19,7 @@ from locatiescan.analysis.answering.capacity import capacity
 from locatiescan.analysis.answering.fewer import homes_with_route
 from locatiescan.analysis.answering.flags import flag_columns, flags_table
 from locatiescan.analysis.answering.height import heights
+from locatiescan.analysis.answering.nature import nature_areas
 from locatiescan.analysis.answering.nitrogen import nearest_hexagons, nitrogen
 from locatiescan.analysis.answering.paragraph import paragraphs
 from locatiescan.analysis.answering.routes import routes_table
@@ -36,6 +37,7 @@ from locatiescan.policy.figures import FIGURE_NAMES
 HEXAGONS, DEPOSITION, ROADS, BUILDINGS, ADDRESSES = (
     "stikstof_hexagonen", "depositie", "wegen", "panden", "verblijfsobjecten",
 )  # fmt: skip
+NATURE = "natura2000"
 ALSO_READ = (HEXAGONS, DEPOSITION, ROADS, BUILDINGS, ADDRESSES)
 """Layers that are read even where no rule names them; an absent one leaves its part unknown."""
 
@@ -117,6 +119,8 @@ def _answered(facts: gpd.GeoDataFrame, world: World, asked: Asked) -> _Answers:
     hexagons, grid = (world.layers.get(name) for name in (HEXAGONS, DEPOSITION))
     nearest = nearest_hexagons(facts, hexagons and hexagons.features, grid and grid.grid)
     facts = _with(facts, nitrogen(facts, nearest, policy.nitrogen))
+    nature = world.layers.get(NATURE)
+    facts = facts.assign(hexagon_gebied=nature_areas(facts, hexagons and hexagons.features, nature and nature.features))
     routes = routes_table(facts, policy.planning, asked.peildatum)
     flags = flags_table(facts, policy.flags, asked.peildatum)
     facts = _with(facts, homes_with_route(facts, routes, policy.planning, asked.peildatum))
@@ -151,6 +155,9 @@ def _buildings(
     parcels: gpd.GeoDataFrame, rules: Rules, world: World, area: Area, asked: Asked
 ) -> tuple[gpd.GeoDataFrame, list[str]]:
     """Buildings that may become homes, measured where they stand as parcels are."""
+    nowhere = bool(shapely.is_empty(area.boundary))
+    if nowhere:  # locations across a border: each building was answered for in its municipality
+        world = World({})
     panden, addresses = (world.layers.get(name) for name in (BUILDINGS, ADDRESSES))
     found, notes = transformation(
         panden and panden.features,
@@ -160,7 +167,7 @@ def _buildings(
         area.boundary,
     )
     on_layers = tuple(rule for rule in all_rules(rules) if rule.layer and not MEASURES[rule.measure].size)
-    return _owned(measure(found, on_layers, world.for_others()), parcels), notes
+    return _owned(measure(found, on_layers, world.for_others()), parcels), [] if nowhere else notes
 
 
 def _owned(buildings: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

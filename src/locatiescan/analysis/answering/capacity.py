@@ -13,7 +13,7 @@ import pandas as pd
 from locatiescan.analysis.answering.access import Roads
 from locatiescan.analysis.answering.layout import setting_of
 from locatiescan.analysis.answering.mix import mix_of
-from locatiescan.analysis.answering.products import Found, Limits, Site, Task, worked_out
+from locatiescan.analysis.answering.products import Found, Limits, Site, Task, worked_out, worth_trying
 from locatiescan.analysis.geometry.overlay import in_threads
 from locatiescan.analysis.geometry.rows import BAYS, BLOCK, COUNT, DRIVE
 from locatiescan.crs import RD
@@ -83,7 +83,8 @@ def capacity(
     """
     settings = {which: setting_of(dwellings, which, parkeernorm) for which in SETS}
     mixes = {module.naam: mix_of(dwellings, module) for module in dwellings.modules}
-    task = Task(dwellings, termijn_jaren, Roads(roads), settings, mixes)
+    modules = {product.naam: worth_trying(product, dwellings) for product in dwellings.producten}
+    task = Task(dwellings, termijn_jaren, Roads(roads), settings, mixes, modules)
     limits = [Limits(_whole(a), _whole(b)) for a, b in zip(heights["lagen"], heights["lagen_ten_hoogste"], strict=True)]
 
     def some(these: np.ndarray) -> np.ndarray:

@@ -55,12 +55,16 @@ def listed(words: Sequence[str], last: str = "en") -> str:
 
 def plain(value: object) -> str:
     """Text on one line; escaping is for whoever writes it somewhere."""
-    seen = "".join(" " if unicodedata.category(sign) in CONTROLS else sign for sign in str(value))
-    return " ".join(seen.split())
+    text = str(value)
+    if not text.isprintable():  # else none of its signs is such
+        text = "".join(" " if unicodedata.category(sign) in CONTROLS else sign for sign in text)
+    return " ".join(text.split())
 
 
 def unknown(value: object) -> bool:
     """Whether a fact is missing; empty text is known: there is none."""
     if isinstance(value, str):
         return value.strip().casefold() == ONBEKEND
+    if isinstance(value, float):
+        return value != value  # NaN; pandas takes ten times as long to say so
     return pd.api.types.is_scalar(value) and bool(pd.isna(value))  # type: ignore[call-overload]

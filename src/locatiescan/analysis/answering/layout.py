@@ -80,11 +80,19 @@ class Drawing:
 
     def polygons(self, kind: int) -> np.ndarray:
         """Rectangles of one kind as geometry in RD New."""
-        west, south, east, north = self.of_kind(kind)[:, [WEST, SOUTH, EAST, NORTH]].T
-        x = np.stack([west, east, east, west, west], axis=1)
-        y = np.stack([south, south, north, north, south], axis=1)
+        return self._polygons[self.rectangles[:, KIND] == kind]
+
+    @cached_property
+    def _polygons(self) -> np.ndarray:
+        """All rectangles as geometry: one call for what is asked kind by kind, and asked again."""
+        x, y = (
+            self.rectangles[:, [WEST, EAST, EAST, WEST, WEST]],
+            self.rectangles[:, [SOUTH, SOUTH, NORTH, NORTH, SOUTH]],
+        )
         cos, sin = np.cos(self.theta), np.sin(self.theta)
-        turned = np.stack([x * cos - y * sin + self.origin[0], x * sin + y * cos + self.origin[1]], axis=2)
+        turned = np.empty((*x.shape, 2))
+        turned[..., 0] = x * cos - y * sin + self.origin[0]
+        turned[..., 1] = x * sin + y * cos + self.origin[1]
         return np.asarray(shapely.polygons(turned))
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -100,6 +100,8 @@ class Task:
     """By ``laag``, ``midden`` and ``hoog``."""
     mixes: Mapping[str, Mix]
     """By module."""
+    modules: Mapping[str, Sequence[Module]]
+    """By product, those that are worth trying."""
 
 
 def worked_out(name: str, shape: Any, limits: Limits, task: Task) -> Site:
@@ -215,7 +217,7 @@ def _best_reached(product: Product, ground: Ground, roads: Any, task: Task) -> F
 def _ways(product: Product, ground: Ground, task: Task) -> list[tuple[Choice, Building, np.ndarray]]:
     """Directions and modules to try: the module that needs least length in all, the others where that one does best."""
     setting, found = task.settings["midden"], []
-    buildings = [Building(product, module, task.mixes[module.naam]) for module in worth_trying(product, task.dwellings)]
+    buildings = [Building(product, module, task.mixes[module.naam]) for module in task.modules[product.naam]]
     directions = ground.directions
     for building in sorted(buildings, key=lambda one: one.mix.needed[-1] * one.module.breedte_m):
         spec = spec_of(building, setting, task.dwellings)

@@ -165,7 +165,10 @@ def _room(x, y, sides, blocks):
         square, side, odd = most * most, -1, False
         while at < len(blocks) and blocks[at, GROUP] == group:
             passes = blocks[at, SOUTH] <= y <= blocks[at, NORTH] and x <= blocks[at, EAST]
-            if passes or _box_square(x, y, blocks, at) < square:
+            if (
+                passes
+                or _box_square(x, y, blocks[at, WEST], blocks[at, SOUTH], blocks[at, EAST], blocks[at, NORTH]) < square
+            ):
                 for j in range(int(blocks[at, FIRST]), int(blocks[at, LAST])):
                     x0, y0, x1, y1 = sides[j, 0] - x, sides[j, 1] - y, sides[j, 2] - x, sides[j, 3] - y
                     if (y0 > 0) != (y1 > 0) and (x0 * y1 - x1 * y0 > 0) == (y1 > y0):
@@ -183,10 +186,10 @@ def _room(x, y, sides, blocks):
 
 
 @numba.njit(cache=True, nogil=True)
-def _box_square(x, y, blocks, k):
-    """Square of the distance to a block's box."""
-    dx = max(blocks[k, WEST] - x, x - blocks[k, EAST], 0.0)
-    dy = max(blocks[k, SOUTH] - y, y - blocks[k, NORTH], 0.0)
+def _box_square(x, y, west, south, east, north):
+    """Square of the distance to a box."""
+    dx = max(west - x, x - east, 0.0)
+    dy = max(south - y, y - north, 0.0)
     return dx * dx + dy * dy
 
 
@@ -211,29 +214,40 @@ def _may_hold(x, y, reach, nearest, enough, sides, blocks):
     nor pass its ends; to the foot on it by at most |v|²/2d more, wherever it goes. The mean of two distances bounds
     the least of them: (d1 + d2)/2 + |n1 + n2| reach/2.
     """
-    own_x, own_y, own = _away(x, y, reach, sides, nearest, np.inf)
+    j = nearest
+    own_x, own_y, own = _away(
+        x - sides[j, 0], y - sides[j, 1], sides[j, 2] - sides[j, 0], sides[j, 3] - sides[j, 1], sides[j, LENGTH],
+        reach, np.inf,
+    )  # fmt: skip
     for k in range(len(blocks)):
         if blocks[k, FIRST] <= nearest < blocks[k, LAST]:
             own -= blocks[k, MARGIN]
     for k in range(len(blocks)):
         most = 2 * enough - own + blocks[k, MARGIN]  # a side farther than this proves nothing
-        if most < 0.0 or _box_square(x, y, blocks, k) > most * most:
+        if most < 0.0:
+            continue
+        if _box_square(x, y, blocks[k, WEST], blocks[k, SOUTH], blocks[k, EAST], blocks[k, NORTH]) > most * most:
             continue
         for j in range(int(blocks[k, FIRST]), int(blocks[k, LAST])):
-            away_x, away_y, bound = _away(x, y, reach, sides, j, most)
+            away_x, away_y, bound = _away(
+                x - sides[j, 0], y - sides[j, 1], sides[j, 2] - sides[j, 0], sides[j, 3] - sides[j, 1],
+                sides[j, LENGTH], reach, most,
+            )  # fmt: skip
             if bound <= most and bound + math.sqrt((own_x + away_x) ** 2 + (own_y + away_y) ** 2) * reach <= most:
                 return False
     return True
 
 
 @numba.njit(cache=True, nogil=True)
-def _away(x, y, reach, sides, j, most):
-    """Direction away from a side at a point, and its distance, with what a foot beyond the side's ends may add."""
-    length = sides[j, LENGTH]
-    from_x, from_y = x - sides[j, 0], y - sides[j, 1]
+def _away(from_x, from_y, run, rise, length, reach, most):
+    """Direction away from a side at a point, and its distance, with what a foot beyond the side's ends may add.
+
+    The point is given from the side's begin. Numbers, no arrays: an array is counted, with a locked step, by each
+    function it is given to, and this one is called for every side.
+    """
     along = 0.0
     if length > 0.0:
-        along_x, along_y = (sides[j, 2] - sides[j, 0]) / length, (sides[j, 3] - sides[j, 1]) / length
+        along_x, along_y = run / length, rise / length
         along = from_x * along_x + from_y * along_y
         foot = min(max(along, 0.0), length)
         from_x -= foot * along_x

@@ -51,10 +51,11 @@ def holds(box, curves):
 @numba.njit(cache=True, nogil=True)
 def _reach(curves, i, low, high):
     """Least and most x of a curve between two heights."""
-    one, other = x_at(curves, i, low), x_at(curves, i, high)
+    y, x, lean, bulge, radius = curves[i, Y], curves[i, X], curves[i, LEAN], curves[i, BULGE], curves[i, RADIUS]
+    one, other = x_at(y, x, lean, bulge, radius, low), x_at(y, x, lean, bulge, radius, high)
     least, most = min(one, other), max(one, other)
-    if low < curves[i, Y] < high:  # where an arc bulges most
-        middle = x_at(curves, i, curves[i, Y])
+    if low < y < high:  # where an arc bulges most
+        middle = x_at(y, x, lean, bulge, radius, y)
         least, most = min(least, middle), max(most, middle)
     return least, most
 
@@ -70,10 +71,13 @@ def _within(curves, beside, y):
 
 
 @numba.njit(cache=True, nogil=True)
-def x_at(curves, i, y):
-    """Where a curve lies at one height."""
-    t = y - curves[i, Y]
-    x = curves[i, X] + curves[i, LEAN] * t
-    if curves[i, BULGE] != 0.0:
-        x += curves[i, BULGE] * math.sqrt(max(curves[i, RADIUS] ** 2 - t * t, 0.0))
+def x_at(y, x, lean, bulge, radius, height):
+    """Where a curve lies at one height.
+
+    Its columns as numbers: an array is counted, with a locked step, by each function it is given to.
+    """
+    t = height - y
+    x += lean * t
+    if bulge != 0.0:
+        x += bulge * math.sqrt(max(radius**2 - t * t, 0.0))
     return x

@@ -11,7 +11,6 @@ the ground that another has already, and no ground counts twice.
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ import shapely
 from locatiescan.analysis.geometry.cutting import cut
 from locatiescan.analysis.geometry.integral import NOTHING, shared_areas, summed
 from locatiescan.analysis.geometry.sides import Sides, areas, unpack
+from locatiescan.analysis.geometry.threads import mapped, most_threads
 
 MAX_VERTICES = 128
 SMALLEST_PIECE_M = 0.5
@@ -102,7 +102,7 @@ def class_shares(parcels: Shapes, zones: Shapes, codes: np.ndarray, threads: int
     """
     with ThreadPoolExecutor(1) as pool:
         ground = pool.submit(cover_of, parcels)
-        if threads == 1:
+        if (threads or most_threads()) == 1:
             ground.result()  # one after the other
         cover = cover_of(zones)
         first, second = overlapping(cover, threads)
@@ -184,7 +184,7 @@ def _shared(
     threads: int | None = None,
 ) -> Areas:
     """Area that shapes share with those of each code, for the pairs of shapes that are wanted."""
-    count, workers, tree = len(one.area), threads or os.cpu_count() or 1, other.tree
+    count, workers, tree = len(one.area), threads or most_threads(), other.tree
     slices = max(8 * workers, -(-count // MOST_AT_ONCE))  # more than threads: they differ in work
     edges = np.searchsorted(one.owner, np.linspace(0, count, slices + 1).astype(int))  # between shapes, not pieces
 
@@ -198,8 +198,7 @@ def _shared(
         real = found.area > NOTHING * one.area[found.parcel]
         return Areas(*(column[real] for column in found))
 
-    with ThreadPoolExecutor(workers) as pool:
-        found = list(pool.map(part, edges[:-1], edges[1:]))
+    found = mapped(part, edges[:-1], edges[1:], threads=workers)
     return Areas(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
@@ -211,14 +210,14 @@ def in_threads(function: Callable[..., Any], *arrays: np.ndarray) -> np.ndarray:
     array
         As ``function(*arrays)`` gives it, in the same order.
     """
-    threads = os.cpu_count() or 1
-    edges = np.linspace(0, len(arrays[0]), 8 * threads + 1).astype(int)  # more slices than threads: they differ in work
+    threads = most_threads()
+    edges = np.linspace(0, len(arrays[0]), 8 * threads + 1 if threads > 1 else 2).astype(
+        int
+    )  # more slices than threads: they differ in work
     slices = [slice(a, b) for a, b in itertools.pairwise(edges) if b > a]
     if len(slices) < 2:
         return np.asarray(function(*arrays))
-    with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(lambda part: function(*(array[part] for array in arrays)), slices))
-    return np.concatenate(parts)
+    return np.concatenate(mapped(lambda part: function(*(array[part] for array in arrays)), slices, threads=threads))
 
 
 def subdivide(shapes: Shapes, max_vertices: int = MAX_VERTICES) -> tuple[Shapes, np.ndarray]:

@@ -24,6 +24,7 @@ from locatiescan.analysis.geometry.rows import (
     draw_parking,
     gaps,
     parked,
+    plain,
     row_height,
     row_options,
 )
@@ -59,7 +60,7 @@ def search(sides, theta, spec, enough):
     reach : array of int64, (3, h)
         Most modules of which `best` knows.
     """
-    heights, best, reach = _search(turned_by(sides, -theta), spec, enough)
+    heights, best, reach = _search(turned_by(sides, -theta), plain(spec), enough)
     most = max(0, reach[:, len(heights) - 1].max())
     return heights.copy(), best[:, : len(heights), : most + 1].copy(), reach[:, : len(heights)].copy()
 
@@ -86,7 +87,7 @@ def drawing(sides, theta, spec, enough, found, modules):
         Rectangles in the frame turned by ``-theta``; columns of `rows`.
     """
     heights, best, reach = found
-    turned = turned_by(sides, -theta)
+    turned, spec = turned_by(sides, -theta), plain(spec)
     middle = (turned[:, 1].min() + turned[:, 1].max()) / 2
     every = np.arange(len(turned))
     work, drawn, field = np.empty((3, len(turned))), np.empty((0, 8)), 0
@@ -120,9 +121,10 @@ def _search(turned, spec, enough):
     reach = np.full((3, MOST_HEIGHTS), -1)  # most modules of which `best` knows
     behind = np.full((3, 3), -1)  # of each kind of row and kind before it: the last height from which it is far enough
     low, high = np.minimum(turned[:, 1], turned[:, 3]), np.maximum(turned[:, 1], turned[:, 3])
+    west = np.minimum(turned[:, 0], turned[:, 2])
     order, near, come, i = np.argsort(low), np.empty(len(turned), np.int64), (0, 0), 0
     while i < count:
-        come = _moved(near, come, order, low, high, heights[i], spec)
+        come = _moved(near, come, order, low, high, west, heights[i], spec)
         for kind in range(3):
             _take_over(best, reach, kind, i)
             options = _row(turned, near[: come[1]], kind, heights[i], spec, limit, work)
@@ -139,7 +141,7 @@ def _search(turned, spec, enough):
 
 
 @numba.njit(cache=True, nogil=True)
-def _moved(near, come, order, low, high, y, spec):
+def _moved(near, come, order, low, high, west, y, spec):
     """Keep in `near` the sides that rows at this height can meet; how many have come so far, and how many are left."""
     seen, kept = come[0], 0
     for j in near[: come[1]]:
@@ -148,10 +150,14 @@ def _moved(near, come, order, low, high, y, spec):
             kept += 1
     above = y + max(row_height(TWO_SIDES, spec), spec[DEPTH] + spec[EDGE])
     while seen < len(order) and low[order[seen]] < above:
-        if high[order[seen]] > y - spec[EDGE]:
-            near[kept] = order[seen]
+        j, seen = order[seen], seen + 1
+        if high[j] > y - spec[EDGE]:
+            k = kept
+            while k and west[near[k - 1]] > west[j]:  # from west to east, as they are met
+                near[k] = near[k - 1]
+                k -= 1
+            near[k] = j
             kept += 1
-        seen += 1
     return seen, kept
 
 
@@ -163,7 +169,7 @@ def _limit(turned, spec):
     return min(MOST_MODULES, int(area / (spec[DEPTH] * spec[WIDTH])) + 1)
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, inline="always")
 def _row(turned, near, kind, height, spec, limit, work):
     """Most places of a row at one height, by number of modules; -1 where that cannot be."""
     found = _gaps_of(turned, near, kind, height, spec, work)
@@ -172,7 +178,7 @@ def _row(turned, near, kind, height, spec, limit, work):
     return np.array([parked(kind, found, spec)])
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, inline="always")
 def _gaps_of(turned, near, kind, height, spec, work):
     margin = spec[EDGE] if kind == BLOCK else 0.0
     return gaps(turned, near, height - margin, row_height(kind, spec) + 2 * margin, work)
@@ -182,7 +188,8 @@ def _gaps_of(turned, near, kind, height, spec, work):
 def _take_over(best, reach, kind, i):
     if i:
         reach[kind, i] = reach[kind, i - 1]
-        best[kind, i, : reach[kind, i] + 1] = best[kind, i - 1, : reach[kind, i] + 1]
+        for m in range(reach[kind, i] + 1):
+            best[kind, i, m] = best[kind, i - 1, m]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -196,32 +203,40 @@ def _advance(behind, heights, kind, i, spec):
 @numba.njit(cache=True, nogil=True)
 def _extend(best, reach, kind, i, behind, options, enough):
     """Put a row at one height behind all that can lie before it; whether that made anything better."""
-    limit, better = best.shape[2] - 1, False
+    limit, better = best.shape[2] - 1, 0
     for t in range(len(options)):
-        if options[t] < 0 or (t == 0 and options[t] == 0):
+        places = options[t]
+        if places < 0 or (t == 0 and places == 0):
             continue
-        better |= _offer(best, reach, kind, i, t, min(options[t], enough))
+        better += _offer(best, reach, kind, i, t, min(places, enough))
         for other in range(3):
             j = behind[kind, other]
-            if j >= 0:
-                last = min(reach[other, j], limit - t)
-                for m in range(last + 1):
-                    if m == last or best[other, j, m] > best[other, j, m + 1]:
-                        better |= _offer(best, reach, kind, i, m + t, min(best[other, j, m] + options[t], enough))
-    return better
+            last = min(reach[other, j], limit - t) if j >= 0 else -1
+            if last < 0:
+                continue
+            if reach[kind, i] < last + t:
+                better += _offer(best, reach, kind, i, last + t, min(best[other, j, last] + places, enough))
+            if t:
+                better += _offer(best, reach, kind, i, t, min(best[other, j, 0] + places, enough))
+            for m in range(last + 1):  # plain, and without a call, so that it compiles to wide steps
+                value = min(best[other, j, m] + places, enough)
+                better += value > best[kind, i, m + t]
+                best[kind, i, m + t] = max(best[kind, i, m + t], value)
+    return better > 0
 
 
 @numba.njit(cache=True, nogil=True)
 def _offer(best, reach, kind, i, modules, places):
+    """So many places beside so many modules and beside fewer; 1 where that is better for any number of modules."""
     while reach[kind, i] < modules:
         reach[kind, i] += 1
         best[kind, i, reach[kind, i]] = NEVER
     if places <= best[kind, i, modules]:
-        return False
+        return 0
     while modules >= 0 and best[kind, i, modules] < places:
         best[kind, i, modules] = places
         modules -= 1
-    return True
+    return 1
 
 
 @numba.njit(cache=True, nogil=True)

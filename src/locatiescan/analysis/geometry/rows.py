@@ -27,6 +27,13 @@ bays lie above each other rather than side by side."""
 
 
 @numba.njit(cache=True, nogil=True)
+def plain(spec):
+    """Copy a kind of block into a tuple: an array is counted, with a locked step, by each function it is given to."""
+    first, second = (spec[0], spec[1], spec[2], spec[3], spec[4], spec[5]), (spec[6], spec[7], spec[8], spec[9])
+    return first + second + (spec[10], spec[11], spec[12])
+
+
+@numba.njit(cache=True, nogil=True)
 def gaps(turned, near, bottom, height, work):
     """Stretches of a strip that lie wholly inside the shape, from west to east: begin and end, (n, 2).
 
@@ -55,15 +62,15 @@ def gaps(turned, near, bottom, height, work):
     return found[:many]
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, inline="always")
 def _sort(work, count):
     """Columns by their first number; by insertion where there are few, as mostly, for they come nearly in order."""
-    if count > FEW:
+    nearly = count <= FEW
+    if not nearly:
         order = np.argsort(work[0, :count])
         for row in range(3):
             work[row, :count] = work[row, :count][order]
-        return
-    for last in range(1, count):
+    for last in range(1, count if nearly else 0):
         a, b, c, k = work[0, last], work[1, last], work[2, last], last
         while k and work[0, k - 1] > a:
             work[0, k], work[1, k], work[2, k] = work[0, k - 1], work[1, k - 1], work[2, k - 1]
@@ -135,6 +142,12 @@ def stretches(found, spec):
 
 
 @numba.njit(cache=True, nogil=True)
+def stretch_at(spots, k):
+    """One of `stretches`, as numbers."""
+    return spots[k, 0], spots[k, 1], spots[k, 2], spots[k, 3]
+
+
+@numba.njit(cache=True, nogil=True)
 def fitting(stretch, columns, spec):
     """Most modules beside so many columns of bays in one stretch, in how many blocks; -1 where the columns do not fit.
 
@@ -153,16 +166,16 @@ def fitting(stretch, columns, spec):
 def row_options(found, spec, limit):
     """Most places in a row of blocks beside exactly so many modules; -1 where more modules leave as many."""
     best = np.full(limit + 1, -1)
-    best[0] = 0
-    each = int((spec[DEPTH] + SLACK_M) / spec[BAY_WIDTH])
-    top = 0
+    best[0], each, top = 0, int((spec[DEPTH] + SLACK_M) / spec[BAY_WIDTH]), 0
     spots = stretches(found, spec)
     for k in range(len(spots)):
+        stretch, columns = stretch_at(spots, k), 0
+        if fitting(stretch, 0, spec)[0] == 0 and fitting(stretch, 1, spec)[0] < 0:
+            continue  # nothing fits here, as mostly where an edge is ragged
         before, reach = best[: top + 1].copy(), top
         best[: top + 1] = -1
-        columns = 0
         while True:
-            modules, _ = fitting(spots[k], columns, spec)
+            modules, _ = fitting(stretch, columns, spec)
             if modules < 0:
                 break
             if columns and columns * each < spec[FEWEST]:
@@ -175,9 +188,11 @@ def row_options(found, spec, limit):
             columns += 1
             if each == 0:
                 break
-    for t in range(top - 1, -1, -1):
-        if best[t] <= best[t + 1 : top + 1].max():
+    most = -1
+    for t in range(top, -1, -1):
+        if t < top and best[t] <= most:
             best[t] = -1
+        most = max(most, best[t])
     return best[: top + 1]
 
 
@@ -188,7 +203,7 @@ def draw_blocks(found, spec, bottom, modules, places, drawn, field):
     left, columns, count = modules, places // each if each else 0, 0
     for k in range(len(spots)):
         take = _columns_here(spots, k, spec, left, columns)
-        fits, blocks = fitting(spots[k], take, spec)
+        fits, blocks = fitting(stretch_at(spots, k), take, spec)
         count = _line_of_blocks(spots[k, 0], bottom, fits, blocks, spec, drawn, count)
         if take:
             count = _court(spots[k, 3], bottom, take, each, spec, drawn, count, field)
@@ -203,7 +218,7 @@ def _columns_here(spots, k, spec, modules, columns):
     if k == len(spots) - 1:
         return columns
     for take in range(columns + 1):
-        fits, _ = fitting(spots[k], take, spec)
+        fits, _ = fitting(stretch_at(spots, k), take, spec)
         if fits < 0:
             break
         if fits <= modules and _possible(spots, k + 1, spec, modules - fits, columns - take):
@@ -219,7 +234,7 @@ def _possible(spots, k, spec, modules, columns):
     for s in range(k, len(spots)):
         after = np.zeros((modules + 1, columns + 1), np.bool_)
         for take in range(columns + 1):
-            fits, _ = fitting(spots[s], take, spec)
+            fits, _ = fitting(stretch_at(spots, s), take, spec)
             if fits < 0:
                 break
             if fits <= modules:

@@ -134,12 +134,13 @@ def _area(curves, ranks, worth):
 def _sort(curves, active, at, count, y):
     """Order from west to east at one height; nearly in order already, so by insertion."""
     for j in range(count):
-        curve, x = active[j], x_at(curves, active[j], y)
+        c = active[j]
+        x = x_at(curves[c, Y], curves[c, X], curves[c, LEAN], curves[c, BULGE], curves[c, RADIUS], y)
         i = j - 1
         while i >= 0 and at[i] > x:
             at[i + 1], active[i + 1] = at[i], active[i]
             i -= 1
-        at[i + 1], active[i + 1] = x, curve
+        at[i + 1], active[i + 1] = x, c
 
 
 @numba.njit(cache=True, nogil=True)
@@ -148,32 +149,27 @@ def _slab(curves, ranks, worth, wound, active, low, high):
     wound[:] = 0
     total, before = 0.0, 0.0
     for j in range(len(active)):
-        value = _worth(wound, worth)
-        here = _integral(curves, active[j], low, high)
-        if j and value:
-            total += value * (here - before)
+        c = active[j]
+        here = _integral(
+            curves[c, X], curves[c, LEAN], curves[c, BULGE], curves[c, RADIUS], low - curves[c, Y], high - curves[c, Y]
+        )
+        if wound[0] > 0:
+            k = 0
+            while k < len(worth) - 1 and wound[k + 1] <= 0:
+                k += 1
+            if j and worth[k]:
+                total += worth[k] * (here - before)
         before = here
-        wound[ranks[active[j]] + 1] += int(curves[active[j], TURN])
+        wound[ranks[c] + 1] += int(curves[c, TURN])
     return total
 
 
 @numba.njit(cache=True, nogil=True)
-def _worth(wound, worth):
-    if wound[0] <= 0:
-        return 0.0
-    for k in range(len(worth) - 1):
-        if wound[k + 1] > 0:
-            return worth[k]
-    return worth[-1]
-
-
-@numba.njit(cache=True, nogil=True)
-def _integral(curves, i, low, high):
-    """Integral of x over y, low to high."""
-    a, b = low - curves[i, Y], high - curves[i, Y]
-    total = (b - a) * (curves[i, X] + curves[i, LEAN] * (a + b) / 2)
-    if curves[i, BULGE] != 0.0:
-        total += curves[i, BULGE] * (_under_arc(b, curves[i, RADIUS]) - _under_arc(a, curves[i, RADIUS]))
+def _integral(x, lean, bulge, radius, a, b):
+    """Integral of a curve's x over y, from a to b above its own."""
+    total = (b - a) * (x + lean * (a + b) / 2)
+    if bulge != 0.0:
+        total += bulge * (_under_arc(b, radius) - _under_arc(a, radius))
     return total
 
 
@@ -200,19 +196,14 @@ def _heights(curves, ranks):
         for j in range(i + 1, len(curves)):
             if curves[j, LOW] >= curves[i, HIGH]:
                 break
-            if _cross_possible(curves, i, j, east) and not (own[i] and own[j]):
+            west_end, east_end = max(curves[i, WEST], curves[j, WEST]), min(curves[i, EAST], curves[j, EAST])
+            if west_end <= east_end and west_end <= east and east_end >= 0.0 and not (own[i] and own[j]):
                 if count + 2 > len(heights):
                     heights = np.concatenate((heights, np.empty(len(heights))))
                 count = _crossings(curves, i, j, east, heights, count)
     heights = np.minimum(np.maximum(heights[:count], 0.0), top)
     heights.sort()
     return heights
-
-
-@numba.njit(cache=True, nogil=True)
-def _cross_possible(curves, one, other, east):
-    west_end, east_end = max(curves[one, WEST], curves[other, WEST]), min(curves[one, EAST], curves[other, EAST])
-    return west_end <= east_end and west_end <= east and east_end >= 0.0
 
 
 @numba.njit(cache=True, nogil=True)
@@ -245,7 +236,9 @@ def _crossings(curves, one, other, east, heights, count):
 
 @numba.njit(cache=True, nogil=True)
 def _beside_none(curves, one, other, y, east):
-    first, second = x_at(curves, one, y), x_at(curves, other, y)
+    i, j = one, other
+    first = x_at(curves[i, Y], curves[i, X], curves[i, LEAN], curves[i, BULGE], curves[i, RADIUS], y)
+    second = x_at(curves[j, Y], curves[j, X], curves[j, LEAN], curves[j, BULGE], curves[j, RADIUS], y)
     return min(first, second) >= -ASIDE_M and max(first, second) <= east + ASIDE_M
 
 

@@ -41,12 +41,32 @@ def judge(measured: gpd.GeoDataFrame, rules: Rules) -> gpd.GeoDataFrame:
     columns |= {f"{name}_score": values for name, values in scores.items()}
     columns |= _outcome(measured, rules, verdicts, scores)
     columns |= _totals(measured, rules, scores)
-    order = _order(measured, columns["oordeel"])
-    for name in ("", *(f"_{profile.naam}" for profile in rules.profielen)):
-        columns[f"rang{name}"] = _ranked(order(columns[f"score{name}"]), columns["oordeel"])
     kept = measured.drop(columns=list(columns), errors="ignore")
-    result = gpd.GeoDataFrame(pd.concat([kept, pd.DataFrame(columns)], axis=1))
-    return result.iloc[order(columns["score"])].reset_index(drop=True)
+    return ranked(gpd.GeoDataFrame(pd.concat([kept, pd.DataFrame(columns)], axis=1)), rules)
+
+
+def ranked(judged: gpd.GeoDataFrame, rules: Rules) -> gpd.GeoDataFrame:
+    """Rank what was judged, in general and for each profile: what meets every limit first, then by score.
+
+    Parameters
+    ----------
+    judged : GeoDataFrame
+        With ``perceel_id``, which decides between equal scores, ``oordeel``, ``score`` and ``score_<profiel>``.
+    rules : Rules
+
+    Returns
+    -------
+    GeoDataFrame
+        Best first, with ``rang`` and ``rang_<profiel>``, NA where rejected.
+    """
+    order = _order(judged, judged["oordeel"])
+    ranks = {
+        f"rang{name}": _ranked(order(judged[f"score{name}"]), judged["oordeel"])
+        for name in ("", *(f"_{profile.naam}" for profile in rules.profielen))
+    }
+    kept = judged.drop(columns=list(ranks), errors="ignore")
+    result = gpd.GeoDataFrame(pd.concat([kept, pd.DataFrame(ranks)], axis=1))
+    return result.iloc[order(judged["score"])].reset_index(drop=True)
 
 
 def verdict(values: pd.Series, limit: Limit) -> pd.Series:

@@ -7,6 +7,8 @@ location at most, so that no ground counts twice in a region's total.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -50,7 +52,7 @@ def find_sites(measured: gpd.GeoDataFrame, rules: Rules, world: World) -> tuple[
     ids = pd.Series([[one] for one in single["perceel_id"]], single.index, dtype=object)
     tables = [single.assign(percelen=ids, tussengrond_m2=0.0)]
     if (together >= 0).any():
-        parts = measured[together >= 0].drop(columns=_made_by(rules), errors="ignore")
+        parts = measured[together >= 0].drop(columns=made_by(rules), errors="ignore")
         joined = joined_parcels(parts, together[together >= 0], rules.locaties)  # type: ignore[arg-type]
         tables.append(measure(joined, all_rules(rules), world.for_others()))
     sites = judge(gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=measured.crs), rules)
@@ -60,6 +62,35 @@ def find_sites(measured: gpd.GeoDataFrame, rules: Rules, world: World) -> tuple[
     sites["aantal_percelen"] = sites["percelen"].map(len)
     sites["percelen"] = sites["percelen"].map(", ".join)
     return parcels, sites
+
+
+def joinable(judged: gpd.GeoDataFrame, rules: Rules) -> np.ndarray:
+    """Which parcels may be joined with others, by what was judged of each alone.
+
+    Parameters
+    ----------
+    judged : GeoDataFrame
+        As `locatiescan.analysis.judging.rules.judge` gives it.
+    rules : Rules
+
+    Returns
+    -------
+    array of int
+        Only parcels of one kind are joined: 0 where the limits are known, 1 where one is unknown, -1 where a parcel
+        stays alone.
+    """
+    if rules.locaties is None:
+        return np.full(len(judged), -1)
+    size = [limit for limit in rules.limits if MEASURES[limit.measure].size]
+    other = [limit for limit in rules.limits if not MEASURES[limit.measure].size]
+    small = _any(judged, size, NEE) & ~_any(judged, size, ONBEKEND) & ~_too_large(judged, size)
+    able = small | ~_any(judged, size, ONBEKEND) if rules.locaties.ook_grote else small
+    kind = np.where(able & ~_any(judged, other, NEE), _any(judged, other, ONBEKEND).astype(int), -1)
+    # who is let in whatever the limits say stands alone: its neighbours are not
+    kind[judged["toegelaten_door"].fillna("").ne("").to_numpy()] = -1
+    area = shapely.area(judged.geometry.to_numpy())
+    kind[~(area > 0) | (area < rules.locaties.min_perceel_m2)] = -1
+    return kind
 
 
 def join_labels(parcels: gpd.GeoDataFrame, kind: np.ndarray, joining: Joining) -> np.ndarray:
@@ -78,21 +109,82 @@ def join_labels(parcels: gpd.GeoDataFrame, kind: np.ndarray, joining: Joining) -
     array of int
         A number a location, -1 for a parcel that stays alone.
     """
-    shapes = parcels.geometry.to_numpy()
-    area = shapely.area(shapes).tolist()
-    owners = _owners(parcels, joining)
+    whose = np.zeros(len(parcels), dtype=int)
+    return grouped(parcels, adjacent(parcels.geometry.to_numpy(), kind, (joining,), whose), (joining,), whose)
+
+
+def adjacent(
+    shapes: np.ndarray, kind: np.ndarray, joinings: Sequence[Joining], whose: np.ndarray
+) -> list[tuple[int, int]]:
+    """Pairs of adjacent parcels of one kind, longest shared border first.
+
+    Parameters
+    ----------
+    shapes : array of Polygon, shape (n,)
+        In the order of their ids.
+    kind : array of int, shape (n,)
+        As `joinable` gives it.
+    joinings : sequence of Joining
+    whose : array of int, shape (n,)
+        By which of `joinings` each parcel goes; a pair keeps to those of both.
+    """
+    gaps = np.array([max(one.tussenruimte_m, DIGITISING_M) for one in joinings])
+    borders = np.array([one.min_grens_m for one in joinings])
+    able = np.flatnonzero(kind >= 0)
+    near = shapely.STRtree(shapes[able]).query(shapes[able], predicate="dwithin", distance=gaps[whose[able]])
+    one, other = able[near]
+    once = (one < other) & (kind[one] == kind[other])
+    one, other = one[once], other[once]
+    gap = np.minimum(gaps[whose[one]], gaps[whose[other]])
+    # round the ends of a shared border, or at a mere corner, a gap's width on either side is near too
+    border = in_threads(_near_m, shapes[one], shapes[other], gap) - 2 * gap
+    order = np.lexsort((other, one, -border.round(2)))
+    order = order[border[order] >= np.maximum(borders[whose[one]], borders[whose[other]])[order]]
+    return list(zip(one[order].tolist(), other[order].tolist(), strict=True))
+
+
+def grouped(
+    parcels: gpd.GeoDataFrame, pairs: list[tuple[int, int]], joinings: Sequence[Joining], whose: np.ndarray
+) -> np.ndarray:
+    """Join pairs in their order, as far as the rules of every parcel in a location allow.
+
+    Parameters
+    ----------
+    parcels : GeoDataFrame
+    pairs : list of pairs of int
+        Positions of parcels, as `adjacent` gives them.
+    joinings : sequence of Joining
+    whose : array of int
+        By which of `joinings` each parcel goes.
+
+    Returns
+    -------
+    array of int
+        Position of the first parcel of its location, -1 for a parcel that stays alone.
+    """
+    area = shapely.area(parcels.geometry.to_numpy()).tolist()
+    owners = {joining.eigenaar: _owners(parcels, joining.eigenaar) for joining in joinings}
+    law = whose.tolist()
     members = {i: [i] for i in range(len(parcels))}
     group = list(members)
-    for one, other in _adjacent(shapes, np.where(np.array(area) >= joining.min_perceel_m2, kind, -1), joining):
+    for one, other in pairs:
         a, b = sorted((group[one], group[other]))
+        if a == b:
+            continue
         both = members[a] + members[b]
-        known = {owners[i] for i in both} - {None}
-        if a == b or len(both) > joining.max_percelen or sum(area[i] for i in both) > joining.max_m2 or len(known) > 1:
+        if not all(_allows(joinings[n], both, area, owners) for n in {law[i] for i in both}):
             continue
         members[a] = both
         for i in members.pop(b):
             group[i] = a
     return np.array([one if len(members[one]) > 1 else -1 for one in group], dtype=int)
+
+
+def _allows(joining: Joining, both: list[int], area: list[float], owners: dict[str | None, list[object]]) -> bool:
+    if len(both) > joining.max_percelen or sum(area[i] for i in both) > joining.max_m2:
+        return False
+    owner = owners[joining.eigenaar]
+    return len({owner[i] for i in both} - {None}) <= 1
 
 
 def joined_parcels(parcels: gpd.GeoDataFrame, label: np.ndarray, joining: Joining) -> gpd.GeoDataFrame:
@@ -122,44 +214,35 @@ def joined_parcels(parcels: gpd.GeoDataFrame, label: np.ndarray, joining: Joinin
     return gpd.GeoDataFrame(rows.reset_index(drop=True), geometry=shapes, crs=parcels.crs)
 
 
+def made_by(rules: Rules) -> list[str]:
+    """Columns that `locatiescan.analysis.measuring.measures.measure` adds."""
+    return [name for rule in all_rules(rules) for name in (rule.naam, f"{rule.naam}_geldt")]
+
+
 def _together(judged: gpd.GeoDataFrame, rules: Rules) -> np.ndarray:
     """Location of each parcel that is to be joined, else -1."""
-    if rules.locaties is None:
-        return np.full(len(judged), -1)
-    size = [limit for limit in rules.limits if MEASURES[limit.measure].size]
-    other = [limit for limit in rules.limits if not MEASURES[limit.measure].size]
-    small = _any(judged, size, NEE) & ~_any(judged, size, ONBEKEND) & ~_too_large(judged, size)
-    able = small | ~_any(judged, size, ONBEKEND) if rules.locaties.ook_grote else small
-    kind = np.where(able & ~_any(judged, other, NEE), _any(judged, other, ONBEKEND).astype(int), -1)
-    # who is let in whatever the limits say stands alone: its neighbours are not
-    kind[judged["toegelaten_door"].fillna("").ne("").to_numpy()] = -1
-    return join_labels(judged, kind, rules.locaties)
+    kind = joinable(judged, rules)
+    return kind if rules.locaties is None else join_labels(judged, kind, rules.locaties)
 
 
-def _any(judged: gpd.GeoDataFrame, limits: list[Limit], value: str) -> np.ndarray:
+def joining_columns(judged: pd.DataFrame, rules: Rules) -> list[str]:
+    """Columns by which `joinable` and joining decide, without the shape."""
+    values = [limit.naam for limit in rules.limits if MEASURES[limit.measure].size]
+    owner = rules.locaties.eigenaar if rules.locaties else None
+    wanted = ["perceel_id", "toegelaten_door", owner, *values, *(f"{limit.naam}_oordeel" for limit in rules.limits)]
+    return [name for name in dict.fromkeys(wanted) if name in judged]
+
+
+def _any(judged: pd.DataFrame, limits: list[Limit], value: str) -> np.ndarray:
     found = [judged[f"{limit.naam}_oordeel"].eq(value).to_numpy() for limit in limits]
     return np.logical_or.reduce(found) if found else np.zeros(len(judged), dtype=bool)
 
 
-def _too_large(judged: gpd.GeoDataFrame, size: list[Limit]) -> np.ndarray:
+def _too_large(judged: pd.DataFrame, size: list[Limit]) -> np.ndarray:
     """Who exceeds a limit of size: neighbours would only add to that."""
     over = [limit for limit in size if limit.max is not None]
     found = [judged[f"{limit.naam}_oordeel"].eq(NEE) & (judged[limit.naam] > limit.max) for limit in over]
     return np.logical_or.reduce(found) if found else np.zeros(len(judged), dtype=bool)
-
-
-def _adjacent(shapes: np.ndarray, kind: np.ndarray, joining: Joining) -> list[tuple[int, int]]:
-    """Pairs of adjacent parcels of one kind, longest shared border first."""
-    able = np.flatnonzero(kind >= 0)
-    gap = max(joining.tussenruimte_m, DIGITISING_M)
-    one, other = able[shapely.STRtree(shapes[able]).query(shapes[able], predicate="dwithin", distance=gap)]
-    once = (one < other) & (kind[one] == kind[other])
-    one, other = one[once], other[once]
-    # round the ends of a shared border, or at a mere corner, a gap's width on either side is near too
-    border = in_threads(_near_m, shapes[one], shapes[other], np.full(len(one), gap)) - 2 * gap
-    order = np.lexsort((other, one, -border.round(2)))
-    order = order[border[order] >= joining.min_grens_m]
-    return list(zip(one[order].tolist(), other[order].tolist(), strict=True))
 
 
 def _near_m(one: np.ndarray, other: np.ndarray, gap: np.ndarray) -> np.ndarray:
@@ -167,11 +250,11 @@ def _near_m(one: np.ndarray, other: np.ndarray, gap: np.ndarray) -> np.ndarray:
     return shapely.length(shapely.intersection(shapely.boundary(one), shapely.buffer(other, gap)))
 
 
-def _owners(parcels: gpd.GeoDataFrame, joining: Joining) -> list[object]:
+def _owners(parcels: gpd.GeoDataFrame, column: str | None) -> list[object]:
     """Owner of each parcel, None where it is not known."""
-    if joining.eigenaar is None:
+    if column is None:
         return [None] * len(parcels)
-    owners = parcels[joining.eigenaar].astype(object)
+    owners = parcels[column].astype(object)
     return owners.where(owners.notna() & owners.ne(""), None).tolist()
 
 
@@ -181,10 +264,6 @@ def _closed(ground: np.ndarray, gap: float) -> np.ndarray:
     half = max(gap, DIGITISING_M) / 2
     closing = shapely.buffer(shapely.buffer(whole, half, join_style="mitre"), -half, join_style="mitre")
     return only_polygons(np.asarray(shapely.union(whole, closing)))
-
-
-def _made_by(rules: Rules) -> list[str]:
-    return [name for rule in all_rules(rules) for name in (rule.naam, f"{rule.naam}_geldt")]
 
 
 def _placed(judged: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, rules: Rules) -> gpd.GeoDataFrame:

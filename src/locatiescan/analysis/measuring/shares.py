@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -73,11 +75,11 @@ def _one_class_apart(found: Ground, codes: np.ndarray) -> Cover:
 def _joined(parcel: np.ndarray, code: np.ndarray, names: list[str | None], count: int) -> np.ndarray:
     """Names of each parcel in one text; None where one of them is None."""
     order = np.lexsort((code, parcel))
-    groups = np.split(code[order], np.searchsorted(parcel[order], np.arange(1, count)))
+    codes, ends = code[order].tolist(), np.searchsorted(parcel[order], np.arange(count + 1)).tolist()
     known: dict[tuple[int, ...], str | None] = {}  # whole districts have the same few
     texts = np.empty(count, dtype=object)
-    for i, group in enumerate(groups[:count]):
-        key = tuple(group.tolist())
+    for i, (begin, end) in enumerate(itertools.pairwise(ends)):
+        key = tuple(codes[begin:end])
         if key not in known:
             said = [names[k] for k in key]
             known[key] = None if None in said else "; ".join(name for name in said if name)

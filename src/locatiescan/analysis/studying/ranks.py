@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
+
+from locatiescan.analysis.geometry.threads import mapped, most_threads
 
 POINTS = 1e11
 """Steps in which a score from 0 to 1 is ranked: the nine decimals that ``score`` (0..100) is rounded to."""
@@ -53,7 +53,7 @@ def ranks_by_draw(
     follow : ndarray
         Candidates whose every rank is kept.
     threads : int
-        0: as many as there are processors.
+        0: see `most_threads`.
 
     Returns
     -------
@@ -72,11 +72,10 @@ def ranks_by_draw(
         return _rank_block(columns, tiers.astype("int64"), part, lane, leaders[block], followed[block])
 
     total, best, worst = np.zeros(count, "int64"), np.full(count, count, "int64"), np.zeros(count, "int64")
-    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-        for part in pool.map(rank, _blocks(draws)):
-            total += part[0]
-            np.minimum(best, part[1], out=best)
-            np.maximum(worst, part[2], out=worst)
+    for part in mapped(rank, _blocks(draws), threads=threads or most_threads()):
+        total += part[0]
+        np.minimum(best, part[1], out=best)
+        np.maximum(worst, part[2], out=worst)
     return Ranks(leaders, followed, total, best, worst)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from locatiescan.analysis.studying.ranks import MAX_TIERS, in_steps, places, ranks_by_draw, weighted_mean
 
@@ -83,7 +82,7 @@ def rank_acceptability(
         Of the preferences: with them comes ``midden_<naam>``, the mean weight in the draws where the candidate is
         first (SMAA's central weight vector), NaN where it never is.
     threads : int
-        0: as many as there are processors; the outcome is the same.
+        0: see `most_threads`; the outcome is the same.
 
     Returns
     -------
@@ -156,6 +155,8 @@ def _percentiles(followed: np.ndarray) -> np.ndarray:
 
 
 def _alikeness(now: np.ndarray, then: np.ndarray, top: int) -> tuple[float, float, float]:
+    from scipy import stats  # here: half a second at the start of every command
+
     first = min(top, len(now))
     both = np.count_nonzero((now < first) & (then < first)) / first
     return float(stats.kendalltau(now, then)[0]), float(stats.spearmanr(now, then)[0]), both  # type: ignore[arg-type]

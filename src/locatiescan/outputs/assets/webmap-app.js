@@ -46,6 +46,7 @@ function show(map, background, data) {
   }
   refilter(data, state, view);
   scenarioFold(data);
+  progressPanel(data);
   searchBox(data, map, view.select);
   addControls(map, background, view, data);
   followPointer(map, data, view, measureTool(map, data));
@@ -135,10 +136,13 @@ function say(text) {
 }
 
 function fullBounds({ boundary, shapes }) {
-  if (boundary.count && !isEmpty(boundary, 0)) return boundsOf(boundary, 0);
-  const bounds = L.latLngBounds([]);
-  for (let i = 0; i < shapes.count; i++) if (!isEmpty(shapes, i)) bounds.extend(boundsOf(shapes, i));
-  return bounds;
+  const around = (features) => {
+    const bounds = L.latLngBounds([]);
+    for (let i = 0; i < features.count; i++) if (!isEmpty(features, i)) bounds.extend(boundsOf(features, i));
+    return bounds;
+  };
+  const border = around(boundary);
+  return border.isValid() ? border : around(shapes);
 }
 
 // Selecting shows the reasons, marks the row and outlines the parcel; the same from map, list and search.

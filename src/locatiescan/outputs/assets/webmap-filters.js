@@ -1,6 +1,7 @@
 // Filters: which candidates are in the list and coloured on the map. What is unknown passes no filter on a number.
 
 const UNKNOWN = "onbekend";
+const BETWEEN = " / "; // the names of the municipalities of a location across a border
 
 // Only filters on what this map knows.
 function filtersOf(data) {
@@ -18,6 +19,7 @@ function filtersOf(data) {
     { key: "stikstof", kind: "any", label: "Stikstof", there: answers.words?.stikstof_oordeel, of: word("stikstof_oordeel") },
     { key: "bpl", kind: "most", label: "In beschermd landschap (BPL), ten hoogste (%)", there: bpl, of: (i) => (bpl[i] === null ? null : 100 * bpl[i]) },
     { key: "eigenaar", kind: "one", label: "Eigenaar", there: answers.words?.eigenaar, of: word("eigenaar") },
+    { key: "in_gemeente", kind: "one", label: "Gemeente", there: data.home, of: (i) => homeOf(data, i).split(BETWEEN) },
     { key: "gemeente", kind: "one", label: "Kadastrale gemeente", there: data.municipalities?.words.length > 1, of: (i) => wordAt(data.municipalities, i) ?? UNKNOWN },
     { key: "oordeel", kind: "any", label: "Voldoet aan de grenzen", there: sites > 0, of: (i) => VERDICT[parcels.oordeel[i]] },
   ];
@@ -27,7 +29,7 @@ function filtersOf(data) {
 function optionsOf({ kind, of }, sites) {
   if (kind !== "any" && kind !== "one") return [];
   const found = new Set();
-  for (let i = 0; i < sites; i++) found.add(of(i));
+  for (let i = 0; i < sites; i++) for (const value of [of(i)].flat()) found.add(value);
   return [...found].sort((a, b) => a.localeCompare(b, "nl", { numeric: true }));
 }
 
@@ -49,7 +51,7 @@ function passes(filter, wanted, i) {
   if (wanted === undefined || wanted === "" || wanted.length === 0) return true;
   const value = filter.of(i);
   if (filter.kind === "any") return wanted.includes(value);
-  if (filter.kind === "one") return value === wanted;
+  if (filter.kind === "one") return [value].flat().includes(wanted);
   if (value === null) return false;
   return filter.kind === "least" ? value >= Number(wanted) : value <= Number(wanted);
 }

@@ -17,7 +17,7 @@ function addLayers(map, data, state) {
   const layers = {
     rejected: layer(310, shapes, data.rejected, rejected).addTo(map),
     candidates: L.layerGroup([fills, labels]).addTo(map),
-    boundary: layer(340, data.boundary, [0], () => ({ fill: "", stroke: "#111827", width: 2.5, dash: [10, 4, 2, 4] })).addTo(map),
+    boundary: layer(340, data.boundary, Array.from({ length: data.boundary.count }, (_, i) => i), () => ({ fill: "", stroke: "#111827", width: 2.5, dash: [10, 4, 2, 4] })).addTo(map),
     overlays: data.overlays.map((overlay, k) => {
       const shapes = decodeShapes(overlay.shapes);
       const members = Array.from({ length: shapes.count }, (_, i) => i);
@@ -56,7 +56,7 @@ function followPointer(map, data, { layers, select }, measure) {
 function addControls(map, background, { layers, legend }, data) {
   // Leaflet writes these names as markup, so titles from data go through an element first.
   const safe = (text) => el("span", {}, text).innerHTML;
-  const overlays = { Kandidaten: layers.candidates, "Afgewezen percelen": layers.rejected, Gemeentegrens: layers.boundary };
+  const overlays = { Kandidaten: layers.candidates, ...(data.rejected.length ? { "Afgewezen percelen": layers.rejected } : {}), Gemeentegrens: layers.boundary };
   layers.overlays.forEach((layer, k) => (overlays[safe(data.overlays[k].title)] = layer));
   layers.drawings.forEach((layer, k) => (overlays[data.drawn[k].title] = layer));
   overlays.Achtergrondkaart = background;

@@ -5,6 +5,7 @@ const PAGE = 25;
 // Per column: its heading, what it sorts by, and whether it begins with the highest.
 const ORDERS = {
   rang: { words: "Rang", of: ({ parcels }, i) => parcels.rang[i] },
+  gemeente: { words: "Gemeente", short: "Gem.", of: (data, i) => homeOf(data, i), text: true },
   woningen: { words: "Woningen", short: "Won.", of: (data, i) => numberOf(data, "woningen", i), down: true },
   score: { words: "Score", of: ({ parcels }, i) => parcels.score[i], down: true },
   besluit: { words: "Besluit op zijn vroegst", short: "Besluit", of: (data, i) => wordOf(data, "besluit_vroeg", i) },
@@ -27,7 +28,8 @@ function sorted(data, members, { sort, down }) {
 function candidateList(data, state, { select, changed }) {
   const table = document.getElementById("kandidaten");
   const pager = document.getElementById("bladeren");
-  const columns = Object.keys(ORDERS).filter((name) => data.answers.numbers || ["rang", "score"].includes(name));
+  const known = { rang: true, score: true, gemeente: data.home };
+  const columns = Object.keys(ORDERS).filter((name) => (name in known ? known[name] : data.answers.numbers));
   const heads = columns.map((name) => headCell(name, state, changed));
   heads.splice(1, 0, { cell: el("th", { scope: "col" }, "Locatie"), show: () => {} });
   table.querySelector("thead tr").replaceChildren(...heads.map(({ cell }) => cell));
@@ -76,11 +78,11 @@ function candidateList(data, state, { select, changed }) {
 }
 
 function headCell(name, state, changed) {
-  const { words, short, down } = ORDERS[name];
+  const { words, short, down, text } = ORDERS[name];
   const arrow = el("span", { class: "arrow", "aria-hidden": "true" });
   const label = short ? [el("span", { "aria-hidden": "true" }, short), el("span", { class: "unseen" }, words)] : [words];
   const button = el("button", { type: "button", title: `Sorteer op ${words.toLowerCase()}` }, ...label, arrow);
-  const cell = el("th", { scope: "col", class: "number" }, button);
+  const cell = el("th", { scope: "col", class: text ? null : "number" }, button);
   button.addEventListener("click", () => {
     state.down = state.sort === name ? !state.down : Boolean(down);
     Object.assign(state, { sort: name, page: 0 });
@@ -99,12 +101,13 @@ function listRow(data, i, columns, select) {
   const { parcels } = data;
   const cells = {
     rang: () => number(parcels.rang[i], 0),
+    gemeente: () => el("small", {}, homeOf(data, i)),
     woningen: () => count(numberOf(data, "woningen", i)),
     score: () => points(parcels.score[i]),
     besluit: () => monthOf(wordOf(data, "besluit_vroeg", i)),
   };
   const name = el("button", { type: "button" }, parcels.id[i] ?? "zonder perceel-id");
-  const [first, ...rest] = columns.map((column) => el("td", { class: "number" }, cells[column]()));
+  const [first, ...rest] = columns.map((column) => el("td", { class: ORDERS[column].text ? null : "number" }, cells[column]()));
   const row = el("tr", { "data-parcel": i }, first,
     el("td", {}, name, el("small", {}, (parcels.kadaster[i] ?? "").split(":")[0]), el("small", {}, routeLine(data, i), " ", verdictMark(parcels.oordeel[i]))), ...rest);
   row.addEventListener("click", () => select(i, { zoom: true }));

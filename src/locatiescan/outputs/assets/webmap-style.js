@@ -74,7 +74,7 @@ function legendItems(data, state) {
     ...(state.colour === "score" ? scores : routes),
     item(patch("unsure"), "gestippelde rand: niet alles bekend"),
     item(patch("filtered"), "valt buiten de filters"),
-    item(patch("out"), "afgewezen perceel"),
+    ...(data.rejected.length ? [item(patch("out"), "afgewezen perceel")] : []),
     item(patch("border"), "gemeentegrens"),
     ...overlays,
     ...kinds,

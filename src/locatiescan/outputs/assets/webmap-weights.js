@@ -7,7 +7,7 @@ function weightPanel(data, state, changed) {
   const note = document.getElementById("gewichten-uitleg");
   const save = document.getElementById("bewaar");
   const fixed = data.method !== SUM;
-  if (fixed) note.textContent = `Deze scan telt op met ${data.method}; de gewichten zijn dan alleen in de regels te veranderen. Hieronder staat wat gold.`;
+  if (fixed) note.textContent = `Deze scan telt op met ${data.method}; de gewichten zijn dan alleen in de regels te veranderen. Hieronder staat wat ${data.home ? "in het algemeen geldt" : "gold"}.`;
   const rows = data.preferences.map((rule, k) => slider(rule, k, data, state, fixed, changed));
   const show = () => {
     const total = sumOf(state.weights);
@@ -53,15 +53,17 @@ function presets(data, state, fixed, changed) {
 }
 
 // YAML in one piece: the rules as they were applied, with these weights.
-function rulesText({ rules_file: file, preferences, gemeente }, weights) {
+function rulesText({ rules_file: file, preferences, gemeente, home }, weights) {
   const weighed = preferences.filter((_, k) => weights[k] > 0).map(({ naam }) => naam);
   const value = new Map(preferences.map(({ naam }, k) => [naam, weights[k]]));
   const dropped = preferences.filter(({ naam }) => !weighed.includes(naam)).map(({ naam }) => naam);
   const measured = [...file.metingen, ...dropped.map((naam) => file.preferences[naam].unweighed).filter(Boolean)];
   const oneLine = (text) => String(text).replace(/[^\p{L}\p{N}\p{P}\p{S} ]+/gu, " ");
   return [
-    `# Gewichten gekozen op de kaart van ${oneLine(gemeente)}; verder de regels van die scan, met de eigen waarden van de gemeente erin.`,
-    "# Gebruik: locatiescan run --regels DIT_BESTAND. Leg het niet naast een map gemeenten: die waarden golden al.",
+    `# Gewichten gekozen op de kaart van ${oneLine(gemeente)}; verder de ${home ? "algemene regels van die scan." : "regels van die scan, met de eigen waarden van de gemeente erin."}`,
+    home
+      ? "# Gebruik: locatiescan run --regels DIT_BESTAND. Leg het naast de map gemeenten: eigen waarden staan er niet in."
+      : "# Gebruik: locatiescan run --regels DIT_BESTAND. Leg het niet naast een map gemeenten: die waarden golden al.",
     ...(dropped.length ? [`# Gewicht 0, dus geen voorkeur meer: ${dropped.join(", ")}.`] : []),
     ...file.head,
     ...listed("metingen", measured),

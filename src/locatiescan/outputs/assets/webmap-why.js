@@ -22,7 +22,8 @@ function whyPanel(data, i) {
   return panel;
 }
 
-function summary({ parcels, ranked }, i) {
+function summary(data, i) {
+  const { parcels, ranked } = data;
   const rank = parcels.rang[i];
   const [score, best] = [parcels.score[i], parcels.score_hoog[i]];
   const entry = (term, ...text) => el("div", {}, el("dt", {}, term), el("dd", {}, ...text));
@@ -32,6 +33,7 @@ function summary({ parcels, ranked }, i) {
   ];
   if (best !== null && points(best) !== points(score)) entries.push(entry("Op zijn best", points(best)));
   entries.push(entry("Oordeel", verdict(parcels.oordeel[i])));
+  if (data.home) entries.push(entry("Gemeente", homeOf(data, i)));
   return el("dl", { class: "summary" }, ...entries);
 }
 
@@ -57,12 +59,16 @@ function reasons(data, i, title, column) {
 const applies = ({ parcels }, rule, i) => parcels.applies[rule.naam]?.[i] ?? "j";
 const ELSEWHERE = "geldt hier niet";
 
+// In a region the page has the general rules only; a municipality may have values of its own over them.
+const ownValues = ({ own }, i) => own !== "" && own[i] !== "n";
+const OWN_DEMAND = "eigen waarde van de gemeente";
+
 const ruleCell = (rule) => el("th", { scope: "row" }, rule.words);
 
 // Beneath each rule, over the full width: a mark if nobody checked it, and the reason.
-function reasonRow(rule, columns) {
+function reasonRow(rule, columns, own = false) {
   const source = [rule.bron, rule.datum].filter(Boolean).join(", ");
-  const text = source ? `${rule.waarom} (Bron: ${source})` : rule.waarom;
+  const text = (own ? "In het algemeen: " : "") + (source ? `${rule.waarom} (Bron: ${source})` : rule.waarom);
   const mark = rule.unverified ? el("span", { class: "mark" }, "niet geverifieerd*") : "";
   return el("tr", { class: "reason" }, el("td", { colspan: columns }, mark, text));
 }
@@ -75,12 +81,15 @@ function table(kind, title, headings, rows, foot = null) {
 
 function limitsTable(data, i) {
   const { limits, parcels } = data;
+  const own = ownValues(data, i);
+  // of a rule that the municipality let lapse there is no verdict, and it is not among what is unknown either
+  const lapsed = ({ naam }) => own && parcels.verdicts[naam][i] === "o" && !split(parcels.onbekend[i]).includes(naam);
   const rows = limits.flatMap((rule) => [
     el("tr", {}, ruleCell(rule),
-      el("td", {}, shown(parcels.values[rule.naam][i], rule.unit, boundsOfRule(rule))),
-      el("td", {}, threshold(rule)),
-      el("td", {}, applies(data, rule, i) === "n" ? ELSEWHERE : verdict(parcels.verdicts[rule.naam][i]))),
-    reasonRow(rule, 4),
+      el("td", {}, shown(parcels.values[rule.naam][i], rule.unit, own ? [] : boundsOfRule(rule))),
+      el("td", {}, own ? OWN_DEMAND : threshold(rule)),
+      el("td", {}, applies(data, rule, i) === "n" || lapsed(rule) ? ELSEWHERE : verdict(parcels.verdicts[rule.naam][i]))),
+    reasonRow(rule, 4, own),
   ]);
   return table("limits", "Eisen", ["Wat", "Waarde", "Grens", "Voldoet"], rows);
 }
@@ -89,6 +98,7 @@ function limitsTable(data, i) {
 // weighing than the sum have no points a rule.
 function preferencesTable(data, i) {
   const { preferences, parcels } = data;
+  const own = ownValues(data, i);
   const here = (rule) => applies(data, rule, i) === "j";
   const weightOf = (rule) => data.weights[preferences.indexOf(rule)];
   const weights = preferences.reduce((sum, rule) => sum + (here(rule) ? weightOf(rule) : 0), 0);
@@ -105,9 +115,9 @@ function preferencesTable(data, i) {
       el("tr", {}, ruleCell(rule),
         el("td", {}, shown(parcels.values[rule.naam][i], rule.unit)),
         el("td", { class: "number" }, score === null ? "onbekend" : number(score, 2, 2)),
-        el("td", { class: "number" }, number(weightOf(rule), 2)),
+        el("td", { class: "number" }, own && data.method !== "gewogen_som" ? "van de gemeente" : number(weightOf(rule), 2)),
         el("td", { class: "number" }, pointsOf(rule))),
-      reasonRow(rule, 5),
+      reasonRow(rule, 5, own),
     ];
   });
   const foot = el("tfoot", {}, el("tr", {}, el("th", { scope: "row", colspan: "4" }, "Samen"),

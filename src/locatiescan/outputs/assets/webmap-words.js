@@ -30,4 +30,5 @@ function unfold(columns) {
 // What was answered of a location; null where it is unknown or nothing was asked.
 const numberOf = ({ answers }, name, i) => answers.numbers?.[name]?.[i] ?? null;
 const wordOf = ({ answers }, name, i) => wordAt(answers.words?.[name], i);
+const homeOf = ({ home }, i) => wordAt(home, i) ?? UNKNOWN; // where the map is of a region
 const toldOf = ({ answers }, name, i) => sentenceAt(answers.told?.[name], i);

@@ -1,7 +1,8 @@
-"""Python's collector of circular garbage, told to look seldom."""
+"""Memory: the collector of circular garbage is told to look seldom, and what is free is given back."""
 
 from __future__ import annotations
 
+import ctypes
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,3 +21,16 @@ def seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
+
+
+def give_back() -> None:
+    """Give free memory back to the machine, where the C library can (glibc).
+
+    Else a worker that scans one municipality after another keeps what the largest so far needed: 890 instead of
+    665 MB after four.
+    """
+    gc.collect()
+    try:
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    except (OSError, AttributeError):
+        return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import tempfile
 import time
@@ -25,6 +24,7 @@ from locatiescan.cli.options import Question, asked
 from locatiescan.cli.request import Job, Request, performed, prepared
 from locatiescan.cli.workers import Run, longest_first
 from locatiescan.cli.written import check_folder, hidden_flags, slug_of, write_files
+from locatiescan.collecting import give_back
 from locatiescan.config.rules_json import rules_from_json
 from locatiescan.errors import LocatiescanError
 from locatiescan.model import Area, ScanResult
@@ -93,13 +93,14 @@ def scanned(task: Task) -> Outcome:
     try:
         with chdir(task.home), tempfile.TemporaryDirectory(prefix="locatiescan-") as folder:
             kept = _scan(task, Path(folder))
-            gc.collect()  # a worker scans one municipality after another: what the last one held goes first
             return Outcome(read_part(task.folder), time.monotonic() - started, kept)
     except LocatiescanError:
         raise
     except Exception as error:
         logger.exception("%s", task.area.name)
         raise LocatiescanError(f"onverwachte fout ({type(error).__name__}: {error})") from error
+    finally:
+        give_back()
 
 
 def _scan(task: Task, temporary: Path) -> bool:

@@ -10,7 +10,8 @@ import pandas as pd
 import shapely
 
 from locatiescan.analysis.answering.answer import answer
-from locatiescan.analysis.judging.borders import Across, named_for
+from locatiescan.analysis.judging.borders import Across
+from locatiescan.analysis.judging.naming import named_for
 from locatiescan.analysis.judging.rules import ranked
 from locatiescan.analysis.measuring.world import World
 from locatiescan.config.rules import all_rules

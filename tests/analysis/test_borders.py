@@ -14,7 +14,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locatiescan.analysis.judging.borders import Across, Side, across
+from locatiescan.analysis.judging.borders import Across, across
+from locatiescan.analysis.judging.linking import Side
 from locatiescan.analysis.judging.sites import find_sites
 from locatiescan.analysis.measuring.measures import measure
 from locatiescan.analysis.measuring.world import World

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from locatiescan.analysis.judging.borders import Side, across, near_borders
+from locatiescan.analysis.judging.borders import across
+from locatiescan.analysis.judging.linking import Side, near_borders
 from locatiescan.analysis.measuring.world import World
 from locatiescan.cli.answers import asked_of
 from locatiescan.cli.around import world_around

@@ -16,17 +16,16 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
+from locatiescan.analysis.judging.linking import Side, check_parcels, ground_of, joining_of, linked, rows_of
 from locatiescan.analysis.judging.naming import BETWEEN, named_for
 from locatiescan.analysis.judging.rules import judge
-from locatiescan.analysis.judging.sites import DIGITISING_M, adjacent, grouped, joinable, joined_parcels, made_by
+from locatiescan.analysis.judging.sites import adjacent, grouped, joined_parcels, made_by
 from locatiescan.analysis.measuring.measures import measure
 from locatiescan.analysis.measuring.world import World
 from locatiescan.config.rules import all_rules
 from locatiescan.crs import RD
-from locatiescan.errors import SourceError
-from locatiescan.model import NEE, ONBEKEND, Joining, Rules
+from locatiescan.model import NEE, ONBEKEND, Rules
 
 OUTCOME = (
     "locatie_id", "afgewezen_door", "toegelaten_door", "onbekend", "oordeel", "score", "score_hoog", "rang",
@@ -35,22 +34,6 @@ OUTCOME = (
 """Columns of parcels that a scan, or a region, gave them; besides those named for a rule."""
 WorldFor = Callable[[np.ndarray], World]
 """Called with shapes in RD New; gives the layers that the rules of all municipalities need near them."""
-
-
-@dataclass(frozen=True)
-class Side:
-    """What a municipality found by itself."""
-
-    code: str
-    name: str
-    boundary: shapely.Geometry
-    """RD New."""
-    rules: Rules
-    parcels: gpd.GeoDataFrame
-    """Judged, as `locatiescan.analysis.judging.sites.find_sites` gives them or a file gives them back. Those that
-    `locatiescan.analysis.judging.sites.joinable` lets stand alone may be left out."""
-    sites: gpd.GeoDataFrame
-    """Its locations."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +71,9 @@ def across(sides: Sequence[Side], world_for: WorldFor) -> Across:
         If a parcel is in two municipalities.
     """
     sides = sorted(sides, key=lambda side: side.code)
-    _check_parcels(sides)
+    check_parcels(sides)
     joining = [side for side in sides if side.rules.locaties]
-    ground = _linked(_ground(joining), joining)
+    ground = linked(ground_of(joining), joining)
     label = _changed(ground, joining)
     ground, label = gpd.GeoDataFrame(ground[label >= 0]), label[label >= 0]
     alone = ~pd.Series(label).duplicated(keep=False).to_numpy()
@@ -99,76 +82,14 @@ def across(sides: Sequence[Side], world_for: WorldFor) -> Across:
         found.append(_alone(gpd.GeoDataFrame(ground[alone]), joining))
     if not alone.all():
         found.append(_together(gpd.GeoDataFrame(ground[~alone]), label[~alone], joining, world_for))
-    return _outcome(_rows([table[table["oordeel"] != NEE] for table in found]), sides)
-
-
-def near_borders(sides: Sequence[Side]) -> pd.Index:
-    """Parcels that `across` needs: those that are linked, however indirectly, to a parcel of another municipality.
-
-    Parameters
-    ----------
-    sides : sequence of Side
-        ``parcels`` needs the columns of `locatiescan.analysis.judging.sites.joining_columns` only.
-
-    Returns
-    -------
-    Index
-        ``perceel_id``.
-    """
-    joining = sorted((side for side in sides if side.rules.locaties), key=lambda side: side.code)
-    ground = _linked(_ground(joining), joining)
-    return pd.Index(ground["perceel_id"] if len(ground) else [])
-
-
-def _check_parcels(sides: Sequence[Side]) -> None:
-    ids = pd.concat([side.parcels["perceel_id"] for side in sides]) if sides else pd.Series(dtype="str")
-    doubled = ids[ids.duplicated()]
-    if len(doubled):
-        names = " en ".join(side.name for side in sides if side.parcels["perceel_id"].eq(doubled.iloc[0]).any())
-        raise SourceError(
-            f"Perceel {doubled.iloc[0]} staat bij {names}: scan beide opnieuw, met dezelfde laag gemeentegrens."
-        )
-
-
-def _ground(sides: Sequence[Side]) -> gpd.GeoDataFrame:
-    """Parcels that may be joined: `whose` they are, which row there, their kind, and the owners that rules ask for."""
-    owners = {side.rules.locaties.eigenaar for side in sides if side.rules.locaties} - {None}
-    tables = []
-    for number, side in enumerate(sides):
-        kind = joinable(side.parcels, side.rules)
-        row = np.flatnonzero(kind >= 0)
-        columns = ["perceel_id", *sorted(owners & set(side.parcels)), "geometry"]  # type: ignore[type-var]
-        tables.append(side.parcels[columns].iloc[row].assign(whose=number, row=row, kind=kind[row]))
-    rows = _rows([table for table in tables if len(table)])
-    return rows.sort_values("perceel_id", ignore_index=True) if len(rows) else rows
-
-
-def _linked(ground: gpd.GeoDataFrame, sides: Sequence[Side]) -> gpd.GeoDataFrame:
-    """Parcels that are linked, however indirectly, to parcels of another municipality."""
-    from scipy.sparse import coo_array  # here: a tenth of a second at the start of every scan, of one municipality too
-    from scipy.sparse.csgraph import connected_components
-
-    if not len(ground):
-        return ground
-    shapes, whose, kind = ground.geometry.to_numpy(), ground["whose"].to_numpy(), ground["kind"].to_numpy()
-    gap = max(DIGITISING_M, *(_joining(side).tussenruimte_m for side in sides))
-    boxes = shapely.box(*(shapely.bounds(shapes) + gap * np.array([-1, -1, 1, 1])).T)
-    one, other = shapely.STRtree(shapes).query(boxes)
-    maybe = (one < other) & (kind[one] == kind[other])
-    one, other = one[maybe], other[maybe]
-    near = shapely.dwithin(shapes[one], shapes[other], gap)
-    one, other = one[near], other[near]
-    links = coo_array((np.ones(len(one), dtype=bool), (one, other)), (len(ground), len(ground)))
-    part = connected_components(links, directed=False)[1]
-    crossing = part[one[whose[one] != whose[other]]]
-    return gpd.GeoDataFrame(ground[np.isin(part, crossing)].reset_index(drop=True))
+    return _outcome(rows_of([table[table["oordeel"] != NEE] for table in found]), sides)
 
 
 def _changed(ground: gpd.GeoDataFrame, sides: Sequence[Side]) -> np.ndarray:
     """Number of each parcel's location over the borders, -1 where it is what the municipality made of it alone."""
     if not len(ground):
         return np.empty(0, dtype=int)
-    joinings, whose = [_joining(side) for side in sides], ground["whose"].to_numpy()
+    joinings, whose = [joining_of(side) for side in sides], ground["whose"].to_numpy()
     pairs = adjacent(ground.geometry.to_numpy(), ground["kind"].to_numpy(), joinings, whose)
     within = [(one, other) for one, other in pairs if whose[one] == whose[other]]
     region, apart = (
@@ -187,7 +108,7 @@ def _alone(ground: gpd.GeoDataFrame, sides: Sequence[Side]) -> gpd.GeoDataFrame:
         rows = side.parcels.iloc[ground["row"][ground["whose"] == number]]
         ids = pd.Series([[one] for one in rows["perceel_id"]], rows.index, dtype=object)
         tables.append(rows.assign(percelen=ids, tussengrond_m2=0.0, gemeente_code=side.code, gemeente=side.name))
-    return _rows([table for table in tables if len(table)])
+    return rows_of([table for table in tables if len(table)])
 
 
 def _together(
@@ -215,7 +136,7 @@ def _together(
         row[: np.count_nonzero(here)] for row, here in zip(np.argsort(-part, kind="stable"), part > 0, strict=True)
     ]
     named = dict(zip(joined["perceel_id"], (BETWEEN.join(names[row]) for row in order), strict=True))
-    strict = _strictest(_rows(rows), pd.concat(guests))
+    strict = _strictest(rows_of(rows), pd.concat(guests))
     return strict.assign(gemeente=strict["perceel_id"].map(named))
 
 
@@ -229,14 +150,14 @@ def _joined(ground: gpd.GeoDataFrame, label: np.ndarray, sides: Sequence[Side]) 
         side.parcels.iloc[ground["row"][ground["whose"] == number]].drop(columns=made, errors="ignore")
         for number, side in enumerate(sides)
     ]
-    parts = _rows([table for table in tables if len(table)]).set_index("perceel_id").loc[ground["perceel_id"]]
+    parts = rows_of([table for table in tables if len(table)]).set_index("perceel_id").loc[ground["perceel_id"]]
     parts = gpd.GeoDataFrame(parts.reset_index())
     whose = ground["whose"].to_numpy()
-    gaps = np.array([_joining(side).tussenruimte_m for side in sides])
+    gaps = np.array([joining_of(side).tussenruimte_m for side in sides])
     gap = pd.Series(gaps[whose]).groupby(label).transform("max").to_numpy()
-    rows = _rows(
+    rows = rows_of(
         [
-            joined_parcels(parts[gap == one], label[gap == one], replace(_joining(sides[0]), tussenruimte_m=one))
+            joined_parcels(parts[gap == one], label[gap == one], replace(joining_of(sides[0]), tussenruimte_m=one))
             for one in np.unique(gap)
         ]
     )
@@ -299,15 +220,3 @@ def _judged_by(rules: Rules) -> list[str]:
     scores = [f"{wish.naam}_score" for wish in rules.preferences]
     profiles = [f"{name}_{profile.naam}" for profile in rules.profielen for name in ("score", "rang")]
     return [*limits, *scores, *profiles, *OUTCOME]
-
-
-def _joining(side: Side) -> Joining:
-    if side.rules.locaties is None:
-        raise ValueError(f"{side.name} joins no parcels")
-    return side.rules.locaties
-
-
-def _rows(tables: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
-    """Tables under one another; those without rows have no types to go by."""
-    filled = [table for table in tables if len(table)] or [*tables[:1]]
-    return gpd.GeoDataFrame(pd.concat(filled, ignore_index=True) if filled else gpd.GeoDataFrame(geometry=[], crs=RD))

@@ -84,6 +84,10 @@ class Storage:
     """Fetch anew whatever is kept."""
 
 
+BOUNDARY = "gemeentegrens"
+"""Layer with the boundaries of municipalities."""
+
+
 @dataclass(frozen=True)
 class Area:
     """A municipality."""

@@ -16,10 +16,9 @@ from locatiescan.analysis.judging.rules import ranked
 from locatiescan.analysis.measuring.world import World
 from locatiescan.config.rules import all_rules
 from locatiescan.crs import RD
-from locatiescan.model import Area, Dossier, Elsewhere, Layer, Rules, ScanResult
+from locatiescan.model import BOUNDARY, Area, Dossier, Elsewhere, Layer, Rules, ScanResult
 from locatiescan.policy.asked import Asked
 
-BOUNDARY = "gemeentegrens"
 OF_ONE = "eigendomslijst:"
 """Such a note tells what of a list does not lie in one municipality: of the region it says nothing."""
 TABLES = ("routes", "flags", "products")

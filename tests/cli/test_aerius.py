@@ -13,22 +13,13 @@ import pytest
 from locatiescan.config.packaged import packaged_file
 from locatiescan.crs import RD
 from small_world import box
-from support.command import call, finished_run
-
-RULES = """
-titel: Test
-toelichting: Klein
-limits:
-  - {naam: grootte_m2, measure: area_m2, min: 1500, waarom: Ruimte}
-preferences:
-  - {naam: weg_m, measure: distance_m, layer: wegen, curve: {20: 1, 150: 0}, gewicht: 2, waarom: Nabij}
-"""
+from support.command import BARE_RULES, call, finished_run
 
 
 @pytest.fixture(scope="module")
 def finished(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a finished run of the small world, that answered nothing."""
-    return finished_run(world, RULES, tmp_path_factory.mktemp("gedaan"))
+    return finished_run(world, BARE_RULES, tmp_path_factory.mktemp("gedaan"))
 
 
 @pytest.fixture

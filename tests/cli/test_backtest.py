@@ -20,18 +20,10 @@ from locatiescan.demo import make_demo
 from locatiescan.outputs.region_runs import read_region
 from locatiescan.outputs.tables import DISCLAIMER, FICTITIOUS
 from small_world import box
-from support.command import call, finished_run
+from support.command import BARE_RULES, call, finished_run
 
 HOSTILE = '=HYPERLINK("x") <img src=x onerror=alert(1)> [red]&\''
 ON_BUILDINGS = {"vrij_m2", "cirkel_m", "bebouwd_aandeel"}
-BARE_RULES = """
-titel: Test
-toelichting: Klein
-limits:
-  - {naam: grootte_m2, measure: area_m2, min: 1500, waarom: Ruimte}
-preferences:
-  - {naam: weg_m, measure: distance_m, layer: wegen, curve: {20: 1, 150: 0}, gewicht: 2, waarom: Nabij}
-"""
 
 
 @pytest.fixture(scope="module")

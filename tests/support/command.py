@@ -8,6 +8,16 @@ from click.testing import CliRunner, Result
 
 from locatiescan.cli import main
 
+BARE_RULES = """
+titel: Test
+toelichting: Klein
+limits:
+  - {naam: grootte_m2, measure: area_m2, min: 1500, waarom: Ruimte}
+preferences:
+  - {naam: weg_m, measure: distance_m, layer: wegen, curve: {20: 1, 150: 0}, gewicht: 2, waarom: Nabij}
+"""
+"""Rules that rank parcels of the small world and answer nothing."""
+
 
 def call(*words: str | Path) -> Result:
     """Call locatiescan."""

@@ -11,6 +11,7 @@ import shapely
 
 from locatiescan.analysis.measuring.world import World
 from locatiescan.cli.options import Question
+from locatiescan.cli.progress import silent
 from locatiescan.errors import SourceError
 from locatiescan.model import Grid, Layer, Source, Storage
 from locatiescan.outputs.near import mosaic, read_near
@@ -70,11 +71,7 @@ def _grid(source: Source, side: Part, reach_m: float, storage: Storage) -> Grid:
     """A grid as the scan of that side read it: from the store, under the same box."""
     parcels = np.array(pyogrio.read_info(side.package, layer="percelen", force_total_bounds=True)["total_bounds"])
     ground = replace(side.result.area, boundary=ground_box(side.result.area, parcels))
-    read = read_layer(source, ground, reach_m, _silent, replace(storage, refresh=False))
+    read = read_layer(source, ground, reach_m, silent(source.titel), replace(storage, refresh=False))
     if read.grid is None:
         raise SourceError(f"laag {source.name}: {read.absent}")
     return read.grid
-
-
-def _silent(received: int, promised: int | None) -> None:
-    """Tell nothing."""

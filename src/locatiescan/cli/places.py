@@ -13,11 +13,10 @@ import click
 from locatiescan.config.regions import find_region, load_regions, regions_file
 from locatiescan.config.sources import load_sources, replace_by_user_files
 from locatiescan.errors import UsageError
-from locatiescan.model import Area, Storage
+from locatiescan.model import BOUNDARY, Area, Storage
 from locatiescan.scan import Step
 from locatiescan.sources.areas import all_areas, areas_of_province, areas_of_region, find_areas, read_boundaries
 
-BOUNDARY = "gemeentegrens"
 ALL = "alle"
 SHORT = 3
 """So many municipalities are named together; more are counted."""

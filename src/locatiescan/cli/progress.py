@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from locatiescan.scan import Step
+from locatiescan.sources.page import Progress as Told
 
 
 @contextmanager
@@ -17,13 +18,18 @@ def shown_progress(quiet: bool) -> Iterator[Step]:
     """Give what a scan calls at each step."""
     console = Console(stderr=True)
     if quiet:
-        yield lambda title: lambda received, promised: None
+        yield silent
     elif console.is_terminal:
         with _bars(console) as bars:
             yield _bar_steps(bars)
     else:
         started = time.monotonic()
         yield _line_steps(console, started)
+
+
+def silent(title: str) -> Told:
+    """Tell nothing of a step."""
+    return lambda received, promised: None
 
 
 def _bars(console: Console) -> Progress:

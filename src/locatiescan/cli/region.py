@@ -22,6 +22,7 @@ from locatiescan.analysis.measuring.world import World
 from locatiescan.cli.answers import asked_of
 from locatiescan.cli.around import world_around
 from locatiescan.cli.options import Question, asked
+from locatiescan.cli.progress import silent
 from locatiescan.cli.request import Job, Request, performed, prepared
 from locatiescan.cli.workers import Run, longest_first
 from locatiescan.cli.written import check_folder, hidden_flags, slug_of, write_files
@@ -106,20 +107,15 @@ def scanned(task: Task) -> Outcome:
 
 def _scan(task: Task, temporary: Path) -> bool:
     """Scan and write, unless what lies there was asked the same; tells whether it was kept."""
-    job = prepared(task.request, temporary, _silent)
+    job = prepared(task.request, temporary, silent)
     check_folder(task.folder, job.question.area)
     if task.resume and not task.request.storage.refresh and _same(task.folder, job):
         return True
     for leftover in task.folder.glob(".*.deel*"):  # of a worker that was killed
         leftover.unlink(missing_ok=True)
     hidden = hidden_flags(job)
-    write_files(performed(job, task.request.storage, _silent), job, task.folder, hidden)
+    write_files(performed(job, task.request.storage, silent), job, task.folder, hidden)
     return False
-
-
-def _silent(title: str):
-    """Tell nothing of a step: several municipalities are under way."""
-    return lambda received, promised: None
 
 
 def _same(folder: Path, job: Job) -> bool:
@@ -213,4 +209,4 @@ def _side(part: Part, parcels: gpd.GeoDataFrame) -> Side:
 def _question(request: Request, part: Part) -> Question:
     """The catalogue as the scans had it; the municipality in it is one of them."""
     storage = replace(request.storage, refresh=False)  # all was fetched a moment ago
-    return asked(part.result.area.code, request.catalogue, request.rules_file, request.lagen, storage, _silent)
+    return asked(part.result.area.code, request.catalogue, request.rules_file, request.lagen, storage, silent)

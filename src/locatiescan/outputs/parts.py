@@ -13,11 +13,10 @@ import shapely
 
 from locatiescan.analysis.judging.sites import joinable, joining_columns
 from locatiescan.errors import SourceError
-from locatiescan.model import NEE, Area, Dossier, Elsewhere, Layer, Pedigree, Rules, ScanResult, Source
+from locatiescan.model import BOUNDARY, NEE, Area, Dossier, Elsewhere, Layer, Pedigree, Rules, ScanResult, Source
 from locatiescan.outputs.near import read_rows
 from locatiescan.outputs.runs import Run, read_account, read_layer, read_run
 
-BOUNDARY = "gemeentegrens"
 NOTES = "bij de antwoorden"
 BETWEEN = "; "
 

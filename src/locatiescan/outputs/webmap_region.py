@@ -12,10 +12,9 @@ from locatiescan.analysis.judging.aggregate import aggregate, weights
 from locatiescan.analysis.judging.naming import BETWEEN
 from locatiescan.analysis.judging.rules import applies
 from locatiescan.crs import RD
-from locatiescan.model import ScanResult
+from locatiescan.model import BOUNDARY, ScanResult
 from locatiescan.outputs.webmap_words import coded
 
-BOUNDARY = "gemeentegrens"
 SUM = "gewogen_som"
 OWN_VALUES = "eigen waarden per gemeente"
 """Said in place of the way of adding where no single set of weights gives the scores."""

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from locatiescan.config.reader import Place, check_record, read_yaml
-from locatiescan.errors import ConfigError
+from locatiescan.config.reader import Place, read_checked
 from locatiescan.policy.dwellings import Dwellings, Product, Triple
 
 Finding = tuple[Place, str]
@@ -23,16 +22,7 @@ def load_dwellings(path: Path) -> Dwellings:
     ConfigError
         With every fault: keys and values, and names, ranges and triples that do not agree.
     """
-    document = read_yaml(path)
-    faults = list(document.faults)
-    found = check_record(document, document.value, Dwellings)
-    if isinstance(found, list):
-        raise ConfigError([*faults, *found])
-    for check in (_doubled, _products, _triples, _densities, _groups):
-        faults += [document.fault(place, message) for place, message in check(found)]
-    if faults:
-        raise ConfigError(faults)
-    return found
+    return read_checked(path, Dwellings, _doubled, _products, _triples, _densities, _groups)
 
 
 def _doubled(dwellings: Dwellings) -> Iterator[Finding]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from locatiescan.config.reader import Place, check_record, read_yaml
-from locatiescan.errors import ConfigError
+from locatiescan.config.reader import Place, read_checked
 from locatiescan.policy.heights import Heights
 
 
@@ -18,15 +17,7 @@ def load_heights(path: Path) -> Heights:
     ConfigError
         With every fault: keys and values, doubled columns, and limits of the plan that do not bind.
     """
-    document = read_yaml(path)
-    faults = list(document.faults)
-    found = check_record(document, document.value, Heights)
-    if isinstance(found, list):
-        raise ConfigError([*faults, *found])
-    faults += [document.fault(place, message) for place, message in _together(found)]
-    if faults:
-        raise ConfigError(faults)
-    return found
+    return read_checked(path, Heights, _together)
 
 
 def _together(heights: Heights) -> Iterator[tuple[Place, str]]:

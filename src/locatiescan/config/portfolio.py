@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from locatiescan.config.reader import Place, check_record, read_yaml
-from locatiescan.errors import ConfigError
+from locatiescan.config.reader import Place, read_checked
 from locatiescan.policy.portfolio import Wishes
 
 WHOLE = 1e-6
@@ -22,15 +21,7 @@ def load_wishes(path: Path) -> Wishes:
     ConfigError
         With every fault: keys and values, and wishes that cannot all hold whatever the sites are.
     """
-    document = read_yaml(path)
-    faults = list(document.faults)
-    found = check_record(document, document.value, Wishes)
-    if isinstance(found, list):
-        raise ConfigError([*faults, *found])
-    faults += [document.fault(place, message) for place, message in _together(found)]
-    if faults:
-        raise ConfigError(faults)
-    return found
+    return read_checked(path, Wishes, _together)
 
 
 def _together(wishes: Wishes) -> Iterator[tuple[Place, str]]:

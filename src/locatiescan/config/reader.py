@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -81,6 +81,29 @@ def check_record(document: Document, value: Any, record: type[Record], place: Pl
             document.fault(place + _yaml_place(item["loc"], value), _in_dutch(item))
             for item in error.errors(include_url=False)
         ]
+
+
+def read_checked(path: Path, record: type[Record], *checks: Callable[[Record], Iterable[tuple[Place, str]]]) -> Record:
+    """Read a file that is one record, and check what its parts say together.
+
+    Parameters
+    ----------
+    checks : callables
+        Each gives the places and messages of what does not go together.
+
+    Raises
+    ------
+    ConfigError
+        With every fault.
+    """
+    document = read_yaml(path)
+    found = check_record(document, document.value, record)
+    if isinstance(found, list):
+        raise ConfigError([*document.faults, *found])
+    together = [document.fault(place, message) for check in checks for place, message in check(found)]
+    if document.faults or together:
+        raise ConfigError([*document.faults, *together])
+    return found
 
 
 @cache
